@@ -1,0 +1,1 @@
+"""Squeeze-and-Excitation Networks by hand, in NumPy."""

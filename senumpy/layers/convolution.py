@@ -1,0 +1,72 @@
+"""The convolution layer: kernels that are learned."""
+
+import numpy as np
+
+from senumpy import backend, ops
+from senumpy.layers.init import he_normal
+from senumpy.layers.layer import Layer
+from senumpy.ops._checks import pair
+
+
+class Conv2d(Layer):
+    """Slide learned kernels over the image, see `senumpy.ops.conv2d_forward`.
+
+    The weight (out_channels, in_channels / groups, KH, KW) starts as `he_normal`, the bias at zero.
+
+    Parameters
+    ----------
+    in_channels, out_channels : int
+    kernel_size, stride, padding : int or (height, width)
+    groups : int
+    bias : bool
+        Of no use before a batch norm, which subtracts it again.
+    rng : numpy.random.Generator, optional
+        Without one a new one is made from the operating system's entropy.
+    dtype : float32 or float64
+
+    Raises
+    ------
+    ValueError
+        Where groups do not divide both channel numbers.
+
+    Examples
+    --------
+    >>> Conv2d(3, 16, 3, padding=1).forward(np.zeros((2, 3, 8, 8), np.float32)).shape
+    (2, 16, 8, 8)
+    """
+
+    def __init__(
+        self, in_channels, out_channels, kernel_size, stride=1, padding=0, groups=1, bias=True, rng=None,
+        dtype=np.float32,
+    ):  # fmt: skip
+        super().__init__()
+        if groups < 1 or in_channels % groups or out_channels % groups:
+            raise ValueError(
+                f"groups must divide in_channels and out_channels, got {groups} for {in_channels}, {out_channels}"
+            )
+        rng = np.random.default_rng() if rng is None else rng
+        self.stride, self.padding, self.groups = stride, padding, groups
+        shape = (out_channels, in_channels // groups, *pair("kernel_size", kernel_size, 1))
+        self._params["weight"] = he_normal(shape, rng, dtype)
+        if bias:
+            self._params["bias"] = backend.current().zeros(out_channels, dtype=dtype)
+        self._grads = dict.fromkeys(self._params)
+
+    def forward(self, x):
+        self.cache = None
+        options = {"stride": self.stride, "padding": self.padding, "groups": self.groups}
+        out, self.cache = ops.conv2d_forward(x, self._params["weight"], self._params.get("bias"), **options)
+        return out
+
+    def backward(self, dout):
+        return self._backward(dout, need_dx=True)
+
+    def backward_params(self, dout):
+        self._backward(dout, need_dx=False)
+
+    def _backward(self, dout, need_dx):
+        dx, dw, db = ops.conv2d_backward(dout, self.require_cache(), need_dx=need_dx)
+        self._grads["weight"] = dw
+        if "bias" in self._params:
+            self._grads["bias"] = db
+        return dx

@@ -1,0 +1,145 @@
+"""A layer remembers: its parameters, their gradients, and what the backward pass will need."""
+
+import numpy as np
+
+from senumpy import backend
+
+
+class Layer:
+    """The base of all layers: state around a pair of operations.
+
+    A leaf layer fills the dictionaries below; a composite one registers its parts with `add` and keeps none itself.
+
+    Attributes
+    ----------
+    params, grads : dict of name to array
+        Parameters and their gradients, same keys, of this layer and all its children. Names are PyTorch's, joined by
+        dots: ``"conv1.weight"``. Optimizers update the arrays in place; backward overwrites the gradients, which are
+        None before the first.
+    buffers : dict of name to array
+        State that is not trained: batch norm's running statistics.
+    children : dict of name to Layer
+    training : bool
+        Set by `train` and `eval`; batch norm looks at it.
+    """
+
+    def __init__(self):
+        self.children = {}
+        self.training = True
+        self.cache = None
+        self._params, self._grads, self._buffers = {}, {}, {}
+
+    def forward(self, x):
+        """Return the output for x and keep what backward needs."""
+        raise TypeError(f"{type(self).__name__} defines no forward pass")
+
+    def backward(self, dout):
+        """Set the gradients of the parameters and return the gradient of the input of the last forward pass."""
+        raise TypeError(f"{type(self).__name__} defines no backward pass")
+
+    def backward_params(self, dout):
+        """Set the gradients of the parameters only.
+
+        Training needs no more of the first layer, since nobody changes the images. A layer that can save work by it
+        (a convolution: a third) says so by its own version of this method.
+        """
+        self.backward(dout)
+
+    def __call__(self, x):
+        return self.forward(x)
+
+    def add(self, name, layer):
+        """Register a child under a name, and return it."""
+        self.children[name] = layer
+        return layer
+
+    def named_layers(self, prefix=""):
+        """Yield ``(dotted name, layer)`` for this layer (named "") and all its descendants, in order."""
+        yield prefix, self
+        for name, child in self.children.items():
+            yield from child.named_layers(f"{prefix}.{name}" if prefix else name)
+
+    @property
+    def params(self):
+        return self._collect("_params")
+
+    @property
+    def grads(self):
+        return self._collect("_grads")
+
+    @property
+    def buffers(self):
+        return self._collect("_buffers")
+
+    def _collect(self, kind):
+        """Return the layer's own dictionary where it has no children, else all of them in one, with dotted names."""
+        if not self.children:
+            return getattr(self, kind)
+        return {
+            f"{prefix}.{name}" if prefix else name: array
+            for prefix, layer in self.named_layers()
+            for name, array in getattr(layer, kind).items()
+        }
+
+    def train(self):
+        """Switch this layer and its children to training, and return it."""
+        return self._set_training(True)
+
+    def eval(self):
+        """Switch this layer and its children to evaluation, and return it."""
+        return self._set_training(False)
+
+    def _set_training(self, training):
+        for _, layer in self.named_layers():
+            layer.training = training
+        return self
+
+    def state_dict(self):
+        """Return copies of all parameters and buffers as NumPy arrays by name: what a checkpoint needs."""
+        return {name: np.array(backend.to_numpy(a)) for name, a in {**self.params, **self.buffers}.items()}
+
+    def load_state_dict(self, state):
+        """Copy arrays into the parameters and buffers of the same names.
+
+        Parameters
+        ----------
+        state : dict of name to array
+            As from `state_dict`, or from the same module in PyTorch after ``.numpy()``; PyTorch's
+            ``num_batches_tracked`` is passed over.
+
+        Raises
+        ------
+        ValueError
+            Where names or shapes differ; nothing is loaded then.
+        """
+        own = {**self.params, **self.buffers}
+        state = {name: a for name, a in state.items() if name.rpartition(".")[2] != "num_batches_tracked"}
+        missing, unexpected = sorted(own.keys() - state.keys()), sorted(state.keys() - own.keys())
+        if missing or unexpected:
+            raise ValueError(f"the state's names are not the layer's: missing {missing}, unexpected {unexpected}")
+        state = {name: backend.to_numpy(a) for name, a in state.items()}
+        for name, array in own.items():
+            if state[name].shape != array.shape:
+                raise ValueError(f"{name} must have shape {array.shape}, the state has {state[name].shape}")
+        for name, array in own.items():
+            array[...] = backend.array_module(array).asarray(state[name], dtype=array.dtype)
+
+    def to(self, name):
+        """Move all arrays to the backend ``name``, "numpy" or "cupy", and return the layer.
+
+        New arrays replace the old, so build the optimizer afterwards. Caches and gradients are dropped.
+        """
+        with backend.use(name) as xp:
+            for _, layer in self.named_layers():
+                layer.cache = None
+                layer._grads = dict.fromkeys(layer._params)
+                for arrays in (layer._params, layer._buffers):
+                    for key, array in arrays.items():
+                        arrays[key] = xp.asarray(backend.to_numpy(array))
+        return self
+
+    def require_cache(self):
+        """Return the cache of the last forward pass, or explain that there was none."""
+        if self.cache is None:
+            raise ValueError(f"{type(self).__name__}.backward needs a forward pass first: call forward(x)")
+        return self.cache

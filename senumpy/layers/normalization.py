@@ -1,0 +1,50 @@
+"""The batch norm layer: it keeps the running statistics that evaluation needs."""
+
+import numpy as np
+
+from senumpy import backend, ops
+from senumpy.layers.layer import Layer
+
+
+class BatchNorm2d(Layer):
+    """Normalise each channel over the batch, see `senumpy.ops.batch_norm_forward`.
+
+    The weight (gamma) starts at one and the bias (beta) at zero. ``training`` chooses between the statistics of the
+    batch and the running ones, which are buffers: saved with the weights, but not trained.
+
+    Parameters
+    ----------
+    num_features : int
+        The number of channels.
+    eps, momentum : float
+    dtype : float32 or float64
+
+    Examples
+    --------
+    >>> layer = BatchNorm2d(2)
+    >>> sorted(layer.state_dict())
+    ['bias', 'running_mean', 'running_var', 'weight']
+    """
+
+    def __init__(self, num_features, eps=1e-5, momentum=0.1, dtype=np.float32):
+        super().__init__()
+        xp = backend.current()
+        self.eps, self.momentum = eps, momentum
+        self._params = {"weight": xp.ones(num_features, dtype=dtype), "bias": xp.zeros(num_features, dtype=dtype)}
+        self._grads = dict.fromkeys(self._params)
+        self._buffers = {
+            "running_mean": xp.zeros(num_features, dtype=dtype),
+            "running_var": xp.ones(num_features, dtype=dtype),
+        }
+
+    def forward(self, x):
+        self.cache = None
+        out, self.cache = ops.batch_norm_forward(
+            x, self._params["weight"], self._params["bias"], self._buffers["running_mean"],
+            self._buffers["running_var"], training=self.training, momentum=self.momentum, eps=self.eps,
+        )  # fmt: skip
+        return out
+
+    def backward(self, dout):
+        dx, self._grads["weight"], self._grads["bias"] = ops.batch_norm_backward(dout, self.require_cache())
+        return dx

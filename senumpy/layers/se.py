@@ -1,0 +1,84 @@
+"""The squeeze-and-excitation layer: it remembers the gates it chose, so that one can look at them."""
+
+import numpy as np
+
+from senumpy import backend, ops
+from senumpy.layers.init import he_normal, normal
+from senumpy.layers.layer import Layer
+
+
+class SEBlock(Layer):
+    """Weight the channels of each image by gates computed from the image, see `senumpy.ops.se_forward`.
+
+    W1 starts as `he_normal`, for the ReLU behind it; W2 with standard deviation ``1 / sqrt(C // r)``, so that the
+    sigmoid starts where it is steep; biases at zero.
+
+    Parameters
+    ----------
+    channels : int
+        C, the channels of the input and of the output.
+    reduction : int
+        The paper's ratio r: the hidden layer has C // r units.
+    bias : bool
+        The paper's ablations and the widely used ``SELayer`` have none.
+    rng : numpy.random.Generator, optional
+        Without one a new one is made from the operating system's entropy.
+    dtype : float32 or float64
+
+    Attributes
+    ----------
+    s : array (N, C) or None
+        The gates of the last forward pass.
+    override : callable or None
+        A function from gates to gates, used in place of the block's own choice. For experiments in evaluation: while
+        it is set, backward is refused, since it would be the gradient of another function.
+
+    Raises
+    ------
+    ValueError
+        Where ``channels < reduction``: the hidden layer would have no units, and every gate would stay at 1/2.
+
+    Examples
+    --------
+    >>> block = SEBlock(8, reduction=4)
+    >>> {name: p.shape for name, p in block.params.items()}
+    {'fc.0.weight': (2, 8), 'fc.2.weight': (8, 2)}
+    """
+
+    def __init__(self, channels, reduction=16, bias=False, rng=None, dtype=np.float32):
+        super().__init__()
+        if not 1 <= reduction <= channels:
+            raise ValueError(
+                f"reduction must lie between 1 and the number of channels, got reduction={reduction} for {channels} "
+                f"channels: the hidden layer has channels // reduction units; use a smaller reduction"
+            )
+        rng = np.random.default_rng() if rng is None else rng
+        hidden = channels // reduction
+        self.s = None
+        self.override = None
+        self._params["fc.0.weight"] = he_normal((hidden, channels), rng, dtype)
+        if bias:
+            self._params["fc.0.bias"] = backend.current().zeros(hidden, dtype=dtype)
+        self._params["fc.2.weight"] = normal((channels, hidden), hidden**-0.5, rng, dtype)
+        if bias:
+            self._params["fc.2.bias"] = backend.current().zeros(channels, dtype=dtype)
+        self._grads = dict.fromkeys(self._params)
+
+    def forward(self, x):
+        self.cache = self.s = None
+        p = self._params
+        out, self.cache = ops.se_forward(x, p["fc.0.weight"], p.get("fc.0.bias"), p["fc.2.weight"], p.get("fc.2.bias"))
+        *_, (_, self.s) = self.cache  # the scale's cache, the last one, is (x, s)
+        if self.override is not None:
+            self.s = self.override(self.s)
+            out, _ = ops.scale_forward(x, self.s)
+        return out
+
+    def backward(self, dout):
+        if self.override is not None:
+            raise ValueError("SEBlock.backward with overridden gates would be a wrong gradient: set override to None")
+        dx, *gradients = ops.se_backward(dout, self.require_cache())
+        for name, gradient in zip(("fc.0.weight", "fc.0.bias", "fc.2.weight", "fc.2.bias"), gradients, strict=True):
+            if gradient is not None:
+                self._grads[name] = gradient
+        return dx

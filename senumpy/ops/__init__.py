@@ -1,0 +1,68 @@
+"""The maths: every operation as a forward pass and its backward pass, side by side, without state.
+
+The contract, the same for all of them:
+
+    out, cache = NAME_forward(arrays, options)
+    gradients = NAME_backward(dout, cache)
+
+``dout`` is the gradient of the loss with respect to ``out``. The gradients come back in the order of forward's arrays,
+each with the shape of its array, a single one bare; where an optional array was None its gradient is None. Nothing
+given to an operation is changed (batch norm's running statistics aside), so backward may be called twice.
+
+Read ``linear``, ``activations``, ``global_pooling`` and ``scale`` first; ``se`` puts them together.
+"""
+
+from senumpy.ops.activations import (
+    hard_sigmoid_backward,
+    hard_sigmoid_forward,
+    relu_backward,
+    relu_forward,
+    sigmoid_backward,
+    sigmoid_forward,
+    tanh_backward,
+    tanh_forward,
+)
+from senumpy.ops.convolution import conv2d_backward, conv2d_forward
+from senumpy.ops.global_pooling import (
+    global_avg_pool_backward,
+    global_avg_pool_forward,
+    global_max_pool_backward,
+    global_max_pool_forward,
+)
+from senumpy.ops.linear import linear_backward, linear_forward
+from senumpy.ops.loss import softmax_cross_entropy_backward, softmax_cross_entropy_forward
+from senumpy.ops.normalization import batch_norm_backward, batch_norm_forward
+from senumpy.ops.pooling import avg_pool2d_backward, avg_pool2d_forward, max_pool2d_backward, max_pool2d_forward
+from senumpy.ops.scale import scale_backward, scale_forward
+from senumpy.ops.se import se_backward, se_forward
+
+__all__ = [
+    "avg_pool2d_backward",
+    "avg_pool2d_forward",
+    "batch_norm_backward",
+    "batch_norm_forward",
+    "conv2d_backward",
+    "conv2d_forward",
+    "global_avg_pool_backward",
+    "global_avg_pool_forward",
+    "global_max_pool_backward",
+    "global_max_pool_forward",
+    "hard_sigmoid_backward",
+    "hard_sigmoid_forward",
+    "linear_backward",
+    "linear_forward",
+    "max_pool2d_backward",
+    "max_pool2d_forward",
+    "relu_backward",
+    "relu_forward",
+    "scale_backward",
+    "scale_forward",
+    "se_backward",
+    "se_forward",
+    "sigmoid_backward",
+    "sigmoid_forward",
+    "softmax_cross_entropy_backward",
+    "softmax_cross_entropy_forward",
+    "tanh_backward",
+    "tanh_forward",
+]

@@ -1,0 +1,49 @@
+"""What every operation asks of its arguments, and the words it uses when it does not get it."""
+
+
+def check_array(name, a, shape, *, beside=""):
+    """Raise a ValueError unless ``a`` is a real or complex floating-point array of the given shape.
+
+    ``shape`` is a tuple of sizes where they are known and letters where any size will do, such as ``("M", 64)``,
+    or all letters as in the docstrings: ``"N C H W"``. ``beside`` names the other array that fixed the sizes.
+    """
+    wanted = shape.split() if isinstance(shape, str) else shape
+    if not hasattr(a, "dtype") or not hasattr(a, "strides"):
+        raise ValueError(f"{name} must be an array of shape {_printed(wanted)}, got {a!r}: use numpy.asarray")
+    if a.dtype.kind not in "fc":
+        raise ValueError(
+            f"{name} must hold floating-point numbers, got {a.dtype}: convert it with {name}.astype(numpy.float32)"
+        )
+    fits = len(a.shape) == len(wanted) and all(
+        isinstance(want, str) or want == size for want, size in zip(wanted, a.shape, strict=True)
+    )
+    if not fits:
+        raise ValueError(f"{name} must have shape {_printed(wanted)}{beside and f' beside {beside}'}, got {a.shape}")
+    if 0 in a.shape:
+        raise ValueError(f"{name} must have at least one entry along every axis, got shape {a.shape}")
+
+
+def _printed(shape):
+    return f"({', '.join(map(str, shape))}{',' * (len(shape) == 1)})"
+
+
+def pair(name, value, smallest):
+    """Return an int or a (height, width) pair of ints as a pair, each at least ``smallest``."""
+    values = tuple(value) if isinstance(value, (tuple, list)) else (value, value)
+    whole = all(hasattr(v, "__index__") and not isinstance(v, bool) for v in values)
+    if len(values) != 2 or not whole or min(values) < smallest:
+        raise ValueError(
+            f"{name} must be an integer of at least {smallest}, or a (height, width) pair of them, got {value!r}"
+        )
+    return int(values[0]), int(values[1])
+
+
+def output_size(size, kernel_size, stride, padding):
+    """Return (OH, OW): how many windows fit, ``floor((size + 2 padding - kernel) / stride) + 1`` along each axis."""
+    sizes = tuple((n + 2 * p - k) // s + 1 for n, k, s, p in zip(size, kernel_size, stride, padding, strict=True))
+    if min(sizes) < 1:
+        raise ValueError(
+            f"the kernel {tuple(kernel_size)} is larger than the padded input: (H, W) = {tuple(size)} with padding "
+            f"{tuple(padding)} on each side; use a smaller kernel or more padding"
+        )
+    return sizes

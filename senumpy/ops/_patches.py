@@ -1,0 +1,51 @@
+"""Patches turn a convolution into a matrix product: one row per output pixel, holding the inputs its kernel sees.
+
+All patches at once would copy every pixel KH * KW times. So they are gathered a slab of samples at a time, as many
+as fit in the processor's cache: the product reads them while they are warm, and memory does not grow with the batch.
+"""
+
+from senumpy.backend import array_module, slab_bytes
+
+
+def correlate(x, kernels, groups, out, *, stride=(1, 1), corner):
+    """Write ``out_nijf = sum_klc x_n(i S + k + top)(j S + l + left)c kernels_fckl`` into ``out`` (N, OH, OW, F).
+
+    ``corner`` is (top, left), where the first window starts; pixels outside the image count as zero.
+    """
+    F, CG, KH, KW = kernels.shape  # CG = C / groups: each group of outputs sees only its own channels
+    matrix = kernels.reshape(groups, F // groups, CG, KH, KW).transpose(0, 3, 4, 2, 1)  # (G, KH, KW, C / G, F / G)
+    matrix = matrix.reshape(groups, KH * KW * CG, F // groups)  # (G, K, F / G), K = KH KW C / G
+    for samples, patches in slabs(x, (KH, KW), groups, stride, corner, out.shape[1:3]):
+        product = patches @ matrix  # (G, P, F / G), P = pixels of this slab
+        out[samples] = product.transpose(1, 0, 2).reshape(out[samples].shape)  # (n, OH, OW, F)
+
+
+def slabs(x, kernel_size, groups, stride, corner, out_size):
+    """Yield ``(samples, patches)``: a slice of the batch and its patches (G, n * OH * OW, KH * KW * C / G)."""
+    xp = array_module(x)
+    N, C, H, W = x.shape
+    (KH, KW), (SH, SW), (top, left), (OH, OW) = kernel_size, stride, corner, out_size
+    RH, RW = (OH - 1) * SH + KH, (OW - 1) * SW + KW  # the region that the windows see
+    rows, region_rows = _overlap(top, RH, H)
+    columns, region_columns = _overlap(left, RW, W)
+
+    n = min(N, max(1, slab_bytes(xp) // (OH * OW * KH * KW * C * x.itemsize)))
+    region = xp.zeros((n, RH, RW, C), dtype=x.dtype)
+    windows = xp.lib.stride_tricks.sliding_window_view(region, (KH, KW), axis=(1, 2))
+    windows = windows[:, ::SH, ::SW].transpose(0, 1, 2, 4, 5, 3)  # (n, OH, OW, KH, KW, C)
+    windows = windows.reshape(n, OH, OW, KH, KW, groups, C // groups).transpose(5, 0, 1, 2, 3, 4, 6)
+    patches = xp.empty(windows.shape, dtype=x.dtype)  # (G, n, OH, OW, KH, KW, C / G)
+
+    x = x.transpose(0, 2, 3, 1)  # (N, H, W, C)
+    for start in range(0, N, n):
+        m = min(n, N - start)
+        region[:m, region_rows, region_columns] = x[start : start + m, rows, columns]
+        patches[:, :m] = windows[:, :m]  # in channels-last memory a kernel row is one run of KW * C numbers
+        yield slice(start, start + m), patches[:, :m].reshape(groups, m * OH * OW, -1)
+
+
+def _overlap(start, length, size):
+    """Return where ``[start, start + length)`` meets ``[0, size)``: as a slice of the image and one of the region."""
+    first, last = max(start, 0), min(start + length, size)
+    last = max(first, last)
+    return slice(first, last), slice(first - start, last - start)

@@ -1,0 +1,126 @@
+"""Batch norm gives every channel mean 0 and variance 1 over the batch, then lets it choose its own scale and shift."""
+
+from senumpy.backend import array_module
+from senumpy.ops._checks import check_array
+from senumpy.ops._rows import along_row, dot_over_pixels, from_rows, sum_over_pixels, to_rows
+
+
+def batch_norm_forward(x, gamma, beta, running_mean, running_var, *, training, momentum=0.1, eps=1e-5):
+    """Normalise each channel, by the batch's statistics in training and by the running ones otherwise.
+
+    ``out = gamma (x - mean) / sqrt(var + eps) + beta`` (Ioffe and Szegedy, arXiv 1502.03167, algorithm 1), with mean
+    and (biased) variance over the M = N H W values of a channel. In training the running statistics move towards the
+    batch's, ``running = (1 - momentum) running + momentum batch``, in place, the variance unbiased (M - 1), as PyTorch
+    keeps them. They are the only arguments that any operation here changes.
+
+    Parameters
+    ----------
+    x : array (N, C, H, W) or (N, C)
+    gamma, beta : array (C,)
+    running_mean, running_var : real array (C,)
+    training : bool
+    momentum : float, 0 to 1
+    eps : float, positive
+        Keeps a constant channel from dividing by zero.
+
+    Returns
+    -------
+    out : array like x
+    cache : tuple for `batch_norm_backward`
+
+    Raises
+    ------
+    ValueError
+        For shapes that do not fit together, or one value per channel in training, which has no variance.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> x, one, zero = np.array([[1.0], [3.0]]), np.ones(1), np.zeros(1)
+    >>> mean, var = np.zeros(1), np.ones(1)
+    >>> out, _ = batch_norm_forward(x, one, zero, mean, var, training=True)
+    >>> out.round(3).ravel(), mean, var
+    (array([-1.,  1.]), array([0.2]), array([1.1]))
+    """
+    _check_arguments(x, gamma, beta, running_mean, running_var, momentum, eps)
+    shape = x.shape if x.ndim == 4 else (*x.shape, 1, 1)
+    N, C, H, W = shape
+    M = N * H * W
+    rows = to_rows(x.reshape(shape))  # (N, H, W * C)
+
+    if training:
+        if M == 1:
+            raise ValueError(f"batch norm in training needs more than one value per channel, got x of shape {x.shape}")
+        mean = sum_over_pixels(rows, C).sum(axis=0) / M  # (C,)
+        centred = rows - along_row(mean, W)
+        # From the centred values, always: E[x^2] - E[x]^2 cancels catastrophically where the mean is large.
+        var = dot_over_pixels(centred, centred, C).sum(axis=0) / M  # (C,)
+        running_mean += momentum * (mean.real - running_mean)
+        running_var += momentum * (var.real * (M / (M - 1)) - running_var)
+    else:
+        centred = rows - along_row(running_mean.astype(x.dtype), W)
+        var = running_var
+    inv_std = (1 / array_module(var).sqrt(var + eps)).astype(centred.dtype)  # (C,)
+    out = centred * along_row(gamma * inv_std, W) + along_row(beta, W)
+    return from_rows(out, shape).reshape(x.shape), (centred, gamma, inv_std, training, x.shape)
+
+
+def batch_norm_backward(dout, cache):
+    """Return the gradients of x, gamma and beta.
+
+    With ``x_hat = (x - mean) / std``: ``dbeta = sum dout`` and ``dgamma = sum dout x_hat``. In training every value
+    also moves the mean and the variance, which takes two averages out of dout again:
+    ``dx = (gamma / std) (dout - mean(dout) - x_hat mean(dout x_hat))``. In evaluation ``dx = (gamma / std) dout``.
+
+    Parameters
+    ----------
+    dout : array like x
+    cache : tuple from `batch_norm_forward`
+
+    Returns
+    -------
+    dx : array like x
+    dgamma, dbeta : array (C,)
+
+    Raises
+    ------
+    ValueError
+        Where ``dout`` does not have the shape of the output.
+
+    Examples
+    --------
+    Adding the same to all values changes nothing, so the gradients of a channel sum to zero:
+
+    >>> import numpy as np
+    >>> x, one, zero = np.array([[1.0], [2.0], [6.0]]), np.ones(1), np.zeros(1)
+    >>> _, cache = batch_norm_forward(x, one, zero, np.zeros(1), np.ones(1), training=True)
+    >>> dx, dgamma, dbeta = batch_norm_backward(np.array([[1.0], [0.0], [0.0]]), cache)
+    >>> bool(abs(dx.sum()) < 1e-15), dbeta
+    (True, array([1.]))
+    """
+    centred, gamma, inv_std, training, x_shape = cache
+    check_array("dout", dout, x_shape)
+    shape = x_shape if len(x_shape) == 4 else (*x_shape, 1, 1)
+    N, C, H, W = shape
+    M = N * H * W
+    dout = to_rows(dout.reshape(shape))  # (N, H, W * C)
+
+    dbeta = sum_over_pixels(dout, C).sum(axis=0)  # (C,)
+    dgamma = dot_over_pixels(dout, centred, C).sum(axis=0) * inv_std  # (C,)
+    dx = dout * along_row(gamma * inv_std, W)  # (N, H, W * C)
+    if training:
+        dx -= along_row(gamma * inv_std * dbeta / M, W)
+        dx -= centred * along_row(gamma * inv_std * inv_std * dgamma / M, W)
+    return from_rows(dx, shape).reshape(x_shape), dgamma, dbeta
+
+
+def _check_arguments(x, gamma, beta, running_mean, running_var, momentum, eps):
+    check_array("x", x, "N C" if getattr(x, "ndim", 4) == 2 else "N C H W")
+    C = x.shape[1]
+    vectors = {"gamma": gamma, "beta": beta, "running_mean": running_mean, "running_var": running_var}
+    for name, vector in vectors.items():
+        check_array(name, vector, (C,), beside=f"x of shape {x.shape}")
+    if "c" in (running_mean.dtype.kind, running_var.dtype.kind):
+        raise ValueError("running_mean and running_var must be real, got complex arrays")
+    if not (0 <= momentum <= 1 and eps > 0):
+        raise ValueError(f"momentum must lie between 0 and 1 and eps above 0, got momentum={momentum} and eps={eps}")

@@ -1,0 +1,189 @@
+"""Pooling over windows: a patch of pixels becomes one number per channel, its largest or its mean."""
+
+from senumpy.backend import array_module
+from senumpy.ops._checks import check_array, output_size, pair
+from senumpy.ops._rows import channels_last
+from senumpy.ops._windows import taps
+
+
+def max_pool2d_forward(x, kernel_size, *, stride=None, padding=0):
+    """Keep the largest value in each window.
+
+    ``out_ncij = max_kl x_nc(i S + k - P)(j S + l - P)``; padding never wins.
+
+    Parameters
+    ----------
+    x : array (N, C, H, W)
+        Complex numbers are judged by their real part. NaN wins over every number.
+    kernel_size, stride, padding : int or (height, width)
+        The stride defaults to the kernel size; padding is at most half the kernel.
+
+    Returns
+    -------
+    out : array (N, C, OH, OW), with ``OH = floor((H + 2 P - KH) / S) + 1``
+    cache : tuple for `max_pool2d_backward`
+
+    Raises
+    ------
+    ValueError
+        For a kernel larger than the padded input, or padding of more than half the kernel.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> max_pool2d_forward(np.arange(16.0).reshape(1, 1, 4, 4), 2)[0]
+    array([[[[ 5.,  7.],
+             [13., 15.]]]])
+    """
+    windows, out_shape = _windows(x, kernel_size, stride, padding)
+    xp = array_module(x)
+    pixels = channels_last(x)  # (N, H, W, C)
+    out = xp.full(out_shape, -xp.inf, dtype=x.dtype)  # (N, OH, OW, C)
+    winner = xp.zeros(out_shape, dtype="uint8" if len(windows) <= 256 else "int32")  # the number of the winning tap
+    for number, outputs, _ in reversed(windows):
+        winner[outputs] = number  # at first, the first tap inside the image: it stands if all values are -inf
+
+    for number, outputs, inputs in windows:
+        candidate, best = pixels[inputs], out[outputs]
+        better = candidate.real > best.real  # strictly: of equals the first one wins
+        # Numbers grow, so the maximum keeps the last tap that was better. (A choice by `where` is many times slower.)
+        winner[outputs] = xp.maximum(winner[outputs], better.astype(winner.dtype) * number)
+        out[outputs] = _larger(best, candidate)
+    return out.transpose(0, 3, 1, 2), (winner, windows, x.shape)
+
+
+def max_pool2d_backward(dout, cache):
+    """Return ``dx``: each window hands all of its gradient to its winner, the first maximum in row-major order.
+
+    Parameters
+    ----------
+    dout : array (N, C, OH, OW)
+    cache : tuple from `max_pool2d_forward`
+
+    Returns
+    -------
+    dx : array (N, C, H, W)
+
+    Raises
+    ------
+    ValueError
+        Where ``dout`` does not have the shape of the output.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> _, cache = max_pool2d_forward(np.array([[[[1.0, 5.0], [5.0, 2.0]]]]), 2)
+    >>> max_pool2d_backward(np.array([[[[7.0]]]]), cache)
+    array([[[[0., 7.],
+             [0., 0.]]]])
+    """
+    winner, windows, (N, C, H, W) = cache
+    _, OH, OW, _ = winner.shape
+    check_array("dout", dout, (N, C, OH, OW))
+    dout = channels_last(dout)  # (N, OH, OW, C)
+    dx = array_module(dout).zeros((N, H, W, C), dtype=dout.dtype)
+    for number, outputs, inputs in windows:
+        dx[inputs] += dout[outputs] * (winner[outputs] == number)  # windows may overlap: add
+    return dx.transpose(0, 3, 1, 2)
+
+
+def avg_pool2d_forward(x, kernel_size, *, stride=None, padding=0, count_include_pad=True):
+    """Average each window.
+
+    ``out_ncij = (1 / n_ij) sum_kl x_nc(i S + k - P)(j S + l - P)``, where padding counts as zeros and n is the
+    size of the kernel; with ``count_include_pad=False`` n is the number of pixels inside the image.
+
+    Parameters
+    ----------
+    x : array (N, C, H, W)
+    kernel_size, stride, padding : int or (height, width)
+        The stride defaults to the kernel size; padding is at most half the kernel.
+    count_include_pad : bool
+
+    Returns
+    -------
+    out : array (N, C, OH, OW), with ``OH = floor((H + 2 P - KH) / S) + 1``
+    cache : tuple for `avg_pool2d_backward`
+
+    Raises
+    ------
+    ValueError
+        For a kernel larger than the padded input, or padding of more than half the kernel.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> avg_pool2d_forward(np.arange(16.0).reshape(1, 1, 4, 4), 2)[0]
+    array([[[[ 2.5,  4.5],
+             [10.5, 12.5]]]])
+    """
+    windows, out_shape = _windows(x, kernel_size, stride, padding)
+    xp = array_module(x)
+    pixels = channels_last(x)  # (N, H, W, C)
+    out = xp.zeros(out_shape, dtype=x.dtype)  # (N, OH, OW, C)
+    count = xp.full(out_shape[:3] + (1,), len(windows) if count_include_pad else 0, dtype=x.real.dtype)
+    for _, outputs, inputs in windows:
+        out[outputs] += pixels[inputs]
+        if not count_include_pad:
+            count[outputs] += 1
+    out /= count
+    return out.transpose(0, 3, 1, 2), (count, windows, x.shape)
+
+
+def avg_pool2d_backward(dout, cache):
+    """Return ``dx``: each window hands ``dout / n`` to each of its pixels.
+
+    Parameters
+    ----------
+    dout : array (N, C, OH, OW)
+    cache : tuple from `avg_pool2d_forward`
+
+    Returns
+    -------
+    dx : array (N, C, H, W)
+
+    Raises
+    ------
+    ValueError
+        Where ``dout`` does not have the shape of the output.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> _, cache = avg_pool2d_forward(np.zeros((1, 1, 2, 2)), 2)
+    >>> avg_pool2d_backward(np.array([[[[8.0]]]]), cache)
+    array([[[[2., 2.],
+             [2., 2.]]]])
+    """
+    count, windows, (N, C, H, W) = cache
+    _, OH, OW, _ = count.shape
+    check_array("dout", dout, (N, C, OH, OW))
+    share = channels_last(dout) / count  # (N, OH, OW, C)
+    dx = array_module(dout).zeros((N, H, W, C), dtype=dout.dtype)
+    for _, outputs, inputs in windows:
+        dx[inputs] += share[outputs]
+    return dx.transpose(0, 3, 1, 2)
+
+
+def _windows(x, kernel_size, stride, padding):
+    """Check the arguments; return the taps of the kernel and the channels-last shape of the output."""
+    check_array("x", x, "N C H W")
+    N, C, H, W = x.shape
+    kernel_size = pair("kernel_size", kernel_size, 1)
+    stride = kernel_size if stride is None else pair("stride", stride, 1)
+    padding = pair("padding", padding, 0)
+    if any(2 * p > k for p, k in zip(padding, kernel_size, strict=True)):
+        raise ValueError(
+            f"padding must be at most half the kernel, got padding {padding} for kernel {kernel_size}: "
+            "a window must not lie in the padding alone"
+        )
+    OH, OW = output_size((H, W), kernel_size, stride, padding)
+    return list(taps((H, W), kernel_size, stride, padding, (OH, OW))), (N, OH, OW, C)
+
+
+def _larger(a, b):
+    """Return the entrywise maximum: by real part, ``a`` where they tie, NaN where either is NaN."""
+    xp = array_module(a)
+    if a.dtype.kind == "c":
+        return xp.where((b.real <= a.real) | (a != a), a, b)
+    return xp.maximum(a, b)

@@ -1,0 +1,77 @@
+"""Scaling gives every channel of every image one number to be multiplied by: the gate opens or closes it."""
+
+from senumpy.ops._checks import check_array
+from senumpy.ops._rows import along_row, dot_over_pixels, from_rows, to_rows
+
+
+def scale_forward(x, s):
+    """Multiply each channel of each image by its gate.
+
+    ``out_nchw = s_nc x_nchw`` (SENet, equation 4).
+
+    Parameters
+    ----------
+    x : array (N, C, H, W)
+    s : array (N, C)
+        The gates; between 0 and 1 when they come from a sigmoid, but any number will do.
+
+    Returns
+    -------
+    out : array (N, C, H, W)
+    cache : tuple for `scale_backward`
+
+    Raises
+    ------
+    ValueError
+        For shapes that do not fit together: (N, C) must never broadcast by accident against (H, W).
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> x, s = np.ones((1, 2, 1, 3)), np.array([[0.5, 2.0]])
+    >>> scale_forward(x, s)[0][0, :, 0]
+    array([[0.5, 0.5, 0.5],
+           [2. , 2. , 2. ]])
+    """
+    check_array("x", x, "N C H W")
+    check_array("s", s, x.shape[:2], beside=f"x of shape {x.shape}")
+    W = x.shape[3]
+    out = to_rows(x) * along_row(s, W)  # (N, H, W * C)
+    return from_rows(out, x.shape), (x, s)  # a product needs both factors
+
+
+def scale_backward(dout, cache):
+    """Return ``dx = s dout`` and ``ds_nc = sum_hw dout_nchw x_nchw``.
+
+    Forward spread one gate over H * W pixels, so backward sums over those pixels.
+
+    Parameters
+    ----------
+    dout : array (N, C, H, W)
+    cache : tuple from `scale_forward`
+
+    Returns
+    -------
+    dx : array (N, C, H, W)
+    ds : array (N, C)
+
+    Raises
+    ------
+    ValueError
+        Where ``dout`` does not have the shape of the output.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> _, cache = scale_forward(np.full((1, 1, 2, 2), 3.0), np.array([[0.5]]))
+    >>> dx, ds = scale_backward(np.ones((1, 1, 2, 2)), cache)
+    >>> float(dx[0, 0, 0, 0]), float(ds[0, 0])
+    (0.5, 12.0)
+    """
+    x, s = cache
+    check_array("dout", dout, x.shape)
+    N, C, H, W = x.shape
+    dout = to_rows(dout)  # (N, H, W * C)
+    dx = dout * along_row(s, W)  # (N, H, W * C)
+    ds = dot_over_pixels(dout, to_rows(x), C)  # (N, C)
+    return from_rows(dx, x.shape), ds

@@ -1,0 +1,198 @@
+"""Batch norm: four numbers on paper, statistics over many steps, large means in float32, and bad arguments."""
+
+import numpy as np
+import oracles
+import pytest
+from comparing import assert_close, mentions
+
+from senumpy import ops
+
+
+def parameters(C, dtype=np.float64):
+    """gamma, beta, running mean and variance as a new layer has them."""
+    return np.ones(C, dtype), np.zeros(C, dtype), np.zeros(C, dtype), np.ones(C, dtype)
+
+
+def test_two_numbers_on_paper():
+    """Mean 2, variance 1; eps = 3 makes the divisor 2. PyTorch's running variance is the unbiased one, 2."""
+    _, _, running_mean, running_var = parameters(1)
+    gamma, beta = np.array([2.0]), np.array([10.0])
+    x = np.array([[1.0], [3.0]])
+    out, cache = ops.batch_norm_forward(x, gamma, beta, running_mean, running_var, training=True, eps=3.0)
+    np.testing.assert_array_equal(out, [[9.0], [11.0]])
+    assert_close(running_mean, [0.2], 1e-15)
+    assert_close(running_var, [1.1], 1e-15)
+
+    dx, dgamma, dbeta = ops.batch_norm_backward(np.array([[1.0], [0.0]]), cache)
+    assert_close(dx, [[0.375], [-0.375]], 1e-15)
+    assert_close(dgamma, [-0.5], 1e-15)
+    assert_close(dbeta, [1.0], 1e-15)
+
+
+def test_evaluation_uses_the_running_statistics_and_leaves_them_alone():
+    running_mean, running_var = np.array([1.0]), np.array([4.0])
+    x = np.array([[5.0], [1.0]])
+    arguments = np.array([3.0]), np.array([7.0]), running_mean, running_var
+    out, cache = ops.batch_norm_forward(x, *arguments, training=False, eps=1e-300)
+    np.testing.assert_array_equal(out, [[13.0], [7.0]])
+    np.testing.assert_array_equal((running_mean, running_var), [[1.0], [4.0]])
+    dx, dgamma, dbeta = ops.batch_norm_backward(np.array([[1.0], [2.0]]), cache)
+    np.testing.assert_array_equal(dx, [[1.5], [3.0]])  # gamma / 2: each value only moves its own output
+    np.testing.assert_array_equal(dgamma, [2.0])
+    np.testing.assert_array_equal(dbeta, [3.0])
+
+
+@pytest.mark.parametrize("shape", [(6, 3), (3, 3, 4, 5)])
+@pytest.mark.parametrize("momentum", [0.1, 0.5, 0.0, 1.0])
+def test_running_statistics_over_several_steps(shape, momentum):
+    torch = pytest.importorskip("torch", reason="PyTorch is an optional test extra")
+    rng = np.random.default_rng(1)
+    gamma, beta, running_mean, running_var = parameters(3)
+    layer = (torch.nn.BatchNorm1d if len(shape) == 2 else torch.nn.BatchNorm2d)(3, momentum=momentum).double()
+    expected_mean, expected_var = running_mean.copy(), running_var.copy()
+    for step in range(4):
+        x = rng.standard_normal(shape) * (1 + step) + step
+        out, _ = ops.batch_norm_forward(x, gamma, beta, running_mean, running_var, training=True, momentum=momentum)
+        assert_close(out, layer(torch.from_numpy(x)).detach().numpy())
+        expected_mean, expected_var = oracles.running_statistics(x, expected_mean, expected_var, momentum=momentum)
+        for mine, theirs, plain in (
+            (running_mean, layer.running_mean, expected_mean),
+            (running_var, layer.running_var, expected_var),
+        ):
+            assert_close(mine, theirs.numpy())
+            assert_close(mine, plain)
+    layer.eval()
+    out, _ = ops.batch_norm_forward(x, gamma, beta, running_mean, running_var, training=False)
+    assert_close(out, layer(torch.from_numpy(x)).detach().numpy())
+
+
+@pytest.mark.parametrize("mean", [100.0, 1000.0, -1000.0])
+@pytest.mark.parametrize("shape", [(64, 3), (8, 3, 9, 7)])
+def test_large_means_in_float32(mean, shape):
+    """E[x^2] - E[x]^2 would be 6 % wrong at mean 100 and negative at mean 1000."""
+    rng = np.random.default_rng(2)
+    x = (mean + rng.standard_normal(shape)).astype(np.float32)
+    dout = rng.standard_normal(shape).astype(np.float32)
+    results = {}
+    for dtype in (np.float32, np.float64):
+        gamma, beta, running_mean, running_var = parameters(3, dtype)
+        arguments = gamma, beta, running_mean, running_var
+        out, cache = ops.batch_norm_forward(x.astype(dtype), *arguments, training=True, momentum=1.0)
+        gradients = ops.batch_norm_backward(dout.astype(dtype), cache)
+        results[dtype] = (out, *gradients, running_mean / abs(mean), running_var)
+    tolerance = 1e-4 if abs(mean) < 500 else 5e-4
+    for name, narrow, wide in zip(("out", "dx", "dgamma", "dbeta", "mean", "var"), *results.values(), strict=True):
+        assert_close(narrow, wide, tolerance, name)
+
+
+def test_a_constant_channel_becomes_beta():
+    """Its variance is zero: eps keeps the division finite, in the gradient too."""
+    gamma, _, running_mean, running_var = parameters(2, np.float32)
+    x = np.full((4, 2, 3, 3), 1000.1, np.float32)
+    beta = np.array([0.5, -2.0], np.float32)
+    out, cache = ops.batch_norm_forward(x, gamma, beta, running_mean, running_var, training=True)
+    np.testing.assert_allclose(out, np.broadcast_to(beta[:, None, None], x.shape), atol=0.05)
+    assert all(np.all(np.isfinite(g)) for g in ops.batch_norm_backward(np.ones_like(x), cache))
+
+
+def test_normalised_values_have_mean_zero_and_variance_one():
+    x = np.random.default_rng(3).normal(5, 3, (4, 3, 6, 7))
+    out, _ = ops.batch_norm_forward(x, *parameters(3), training=True, eps=1e-12)
+    assert_close(out.mean((0, 2, 3)), np.zeros(3))
+    assert_close(out.var((0, 2, 3)), np.ones(3))
+
+
+def test_gradients_of_a_training_step_sum_to_zero():
+    """Shifting or stretching a whole channel changes nothing, so dx has no such component."""
+    rng = np.random.default_rng(4)
+    x = rng.standard_normal((4, 3, 5, 6))
+    _, cache = ops.batch_norm_forward(x, *parameters(3), training=True, eps=1e-12)
+    dx, _, _ = ops.batch_norm_backward(rng.standard_normal(x.shape), cache)
+    assert np.abs(dx).max() > 0.1
+    assert_close(dx.sum((0, 2, 3)), np.zeros(3))
+    assert_close((dx * x).sum((0, 2, 3)), np.zeros(3), 1e-9)
+
+
+@pytest.mark.parametrize("training", [True, False])
+def test_complex_input_leaves_the_running_statistics_real(training):
+    rng = np.random.default_rng(5)
+    x = rng.standard_normal((4, 3)) + 1e-30j * rng.standard_normal((4, 3))
+    gamma, beta, running_mean, running_var = parameters(3)
+    ops.batch_norm_forward(x, gamma, beta, running_mean, running_var, training=training)
+    other_mean, other_var = np.zeros(3), np.ones(3)
+    ops.batch_norm_forward(x.real.copy(), gamma, beta, other_mean, other_var, training=training)
+    assert running_mean.dtype == running_var.dtype == np.float64
+    assert_close(running_mean, other_mean)
+    assert_close(running_var, other_var)
+
+
+@pytest.mark.parametrize("training", [True, False])
+def test_statistics_and_options_in_float64_do_not_turn_float32_into_float64(training):
+    gamma, beta, _, _ = parameters(3, np.float32)
+    _, _, running_mean, running_var = parameters(3, np.float64)
+    x = np.random.default_rng(7).standard_normal((4, 3, 2, 2)).astype(np.float32)
+    options = {"training": training, "eps": np.float64(1e-5), "momentum": np.float64(0.1)}
+    out, cache = ops.batch_norm_forward(x, gamma, beta, running_mean, running_var, **options)
+    gradients = ops.batch_norm_backward(x, cache)
+    assert {array.dtype for array in (out, *gradients)} == {np.dtype(np.float32)}
+    assert running_mean.dtype == running_var.dtype == np.float64
+
+
+def test_nan_stays_in_its_channel():
+    x = np.random.default_rng(6).standard_normal((4, 2, 3, 3))
+    x[1, 0, 2, 2] = np.nan
+    out, _ = ops.batch_norm_forward(x, *parameters(2), training=True)
+    assert np.all(np.isnan(out[:, 0])) and np.all(np.isfinite(out[:, 1]))
+
+
+@pytest.mark.parametrize("shape", [(1, 3), (1, 3, 1, 1)])
+def test_one_value_per_channel_has_no_variance(shape):
+    with pytest.raises(ValueError, match=mentions("one value", "channel", shape)):
+        ops.batch_norm_forward(np.ones(shape), *parameters(3), training=True)
+    out, _ = ops.batch_norm_forward(np.ones(shape), *parameters(3), training=False, eps=1e-300)
+    np.testing.assert_array_equal(out, 1.0)
+
+
+def test_a_refused_batch_leaves_the_running_statistics_alone():
+    _, _, running_mean, running_var = arguments = parameters(3)
+    for x, options in (
+        (np.ones((1, 3)), {}),
+        (np.ones((4, 2)), {}),
+        (np.ones((4, 3), int), {}),
+        (np.ones((4, 3)), {"eps": -1.0}),
+        (np.ones((4, 3)), {"momentum": 2.0}),
+    ):
+        with pytest.raises(ValueError, match="."):
+            ops.batch_norm_forward(x, *arguments, training=True, **options)
+    np.testing.assert_array_equal((running_mean, running_var), [[0.0] * 3, [1.0] * 3])
+
+
+@pytest.mark.parametrize("training", [True, False])
+@pytest.mark.parametrize("position", range(4))
+@pytest.mark.parametrize("wrong", [(1,), (4,), (1, 3)])
+def test_parameters_of_the_wrong_shape(position, wrong, training):
+    arguments = list(parameters(3))
+    arguments[position] = np.ones(wrong)
+    name = ("gamma", "beta", "running_mean", "running_var")[position]
+    with pytest.raises(ValueError, match=mentions(name, wrong, "3")):
+        ops.batch_norm_forward(np.ones((4, 3, 2, 2)), *arguments, training=training)
+
+
+@pytest.mark.parametrize(
+    ("shape", "options", "message"),
+    [
+        ((4, 3, 2), {}, mentions("x", "(4, 3, 2)")),
+        ((4,), {}, mentions("x", "(4,)")),
+        ((4, 3, 2, 2, 2), {}, mentions("x", "(4, 3, 2, 2, 2)")),
+        ((4, 3, 0, 2), {}, mentions("x", "(4, 3, 0, 2)")),
+        ((4, 3), {"eps": -1e-5}, mentions("eps", "-1e-05")),
+        ((4, 3), {"eps": 0.0}, mentions("eps", "0.0")),  # a constant channel would divide by zero
+        ((4, 3), {"momentum": -0.1}, mentions("momentum", "-0.1")),
+        ((4, 3), {"momentum": 1.5}, mentions("momentum", "1.5")),
+        ((4, 3), {"eps": float("nan")}, mentions("eps", "nan")),
+        ((4, 3), {"momentum": float("nan")}, mentions("momentum", "nan")),
+    ],
+)
+def test_bad_arguments(shape, options, message):
+    with pytest.raises(ValueError, match=message):
+        ops.batch_norm_forward(np.ones(shape), *parameters(3), training=True, **options)

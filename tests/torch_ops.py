@@ -1,0 +1,61 @@
+"""The same ops, by the same names and with the same arguments, made of PyTorch: the second opinion."""
+
+import numpy as np
+import torch
+from torch.nn import functional
+
+linear = functional.linear
+relu = torch.relu
+sigmoid = torch.sigmoid
+tanh = torch.tanh
+max_pool2d = functional.max_pool2d
+avg_pool2d = functional.avg_pool2d
+conv2d = functional.conv2d
+
+
+def hard_sigmoid(x):
+    """Not ``hardsigmoid``: its backward holds 1/6 as a float32, wrong in the eighth digit."""
+    return torch.clamp(x / 6 + 0.5, 0, 1)
+
+
+def global_avg_pool(x):
+    return functional.adaptive_avg_pool2d(x, 1).flatten(1)
+
+
+def global_max_pool(x):
+    return functional.adaptive_max_pool2d(x, 1).flatten(1)
+
+
+def scale(x, s):
+    return x * s[:, :, None, None]
+
+
+def se(x, w1, b1, w2, b2):
+    return scale(x, torch.sigmoid(functional.linear(torch.relu(functional.linear(global_avg_pool(x), w1, b1)), w2, b2)))
+
+
+def batch_norm(x, gamma, beta, running_mean, running_var, *, training, momentum=0.1, eps=1e-5):
+    return functional.batch_norm(x, running_mean, running_var, gamma, beta, training, momentum, eps)
+
+
+softmax_cross_entropy = functional.cross_entropy
+
+
+def tensor(array):
+    """A copy in C order: where W is 1 and the strides of x and dout differ, PyTorch 2.13's batch norm errs in dx."""
+    return torch.from_numpy(np.array(array, order="C"))
+
+
+def run(op, arrays, options, dout):
+    """Run one op forward and backward: (out, gradients by name, the arrays as they are afterwards)."""
+    tensors = {name: None if array is None else tensor(array) for name, array in arrays.items()}
+    wanted = [
+        name for name, t in tensors.items()
+        if t is not None and t.is_floating_point() and not name.startswith("running_")
+    ]
+    for name in wanted:
+        tensors[name].requires_grad_()
+    out = globals()[op](*tensors.values(), **options)
+    gradients = torch.autograd.grad(out, [tensors[name] for name in wanted], tensor(dout))
+    after = {name: t.detach().numpy() for name, t in tensors.items() if t is not None}
+    return out.detach().numpy(), {n: g.numpy() for n, g in zip(wanted, gradients, strict=True)}, after
