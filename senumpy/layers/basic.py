@@ -11,7 +11,7 @@ class _Op(Layer):
     """A layer without parameters: one pair of operations."""
 
     def forward(self, x):
-        self.cache = None  # lets go of the last batch before the next one needs the memory
+        self.forget()
         out, self.cache = self._forward(x)
         return out
 
@@ -112,7 +112,7 @@ class Linear(Layer):
         self._grads = dict.fromkeys(self._params)
 
     def forward(self, x):
-        self.cache = None
+        self.forget()
         out, self.cache = ops.linear_forward(x, self._params["weight"], self._params.get("bias"))
         return out
 

@@ -53,7 +53,7 @@ class Conv2d(Layer):
         self._grads = dict.fromkeys(self._params)
 
     def forward(self, x):
-        self.cache = None
+        self.forget()
         options = {"stride": self.stride, "padding": self.padding, "groups": self.groups}
         out, self.cache = ops.conv2d_forward(x, self._params["weight"], self._params.get("bias"), **options)
         return out

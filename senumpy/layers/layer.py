@@ -131,12 +131,16 @@ class Layer:
         """
         with backend.use(name) as xp:
             for _, layer in self.named_layers():
-                layer.cache = None
+                layer.forget()
                 layer._grads = dict.fromkeys(layer._params)
                 for arrays in (layer._params, layer._buffers):
                     for key, array in arrays.items():
                         arrays[key] = xp.asarray(backend.to_numpy(array))
         return self
+
+    def forget(self):
+        """Let go of what the last forward pass left behind, before the next one needs the memory."""
+        self.cache = None
 
     def require_cache(self):
         """Return the cache of the last forward pass, or explain that there was none."""

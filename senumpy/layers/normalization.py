@@ -38,7 +38,7 @@ class BatchNorm2d(Layer):
         }
 
     def forward(self, x):
-        self.cache = None
+        self.forget()
         out, self.cache = ops.batch_norm_forward(
             x, self._params["weight"], self._params["bias"], self._buffers["running_mean"],
             self._buffers["running_var"], training=self.training, momentum=self.momentum, eps=self.eps,

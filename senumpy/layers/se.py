@@ -64,8 +64,11 @@ class SEBlock(Layer):
             self._params["fc.2.bias"] = backend.current().zeros(channels, dtype=dtype)
         self._grads = dict.fromkeys(self._params)
 
-    def forward(self, x):
+    def forget(self):
         self.cache = self.s = None
+
+    def forward(self, x):
+        self.forget()
         p = self._params
         out, self.cache = ops.se_forward(x, p["fc.0.weight"], p.get("fc.0.bias"), p["fc.2.weight"], p.get("fc.2.bias"))
         *_, (_, self.s) = self.cache  # the scale's cache, the last one, is (x, s)

@@ -30,13 +30,12 @@ def slabs(x, kernel_size, groups, stride, corner, out_size):
     columns, region_columns = _overlap(left, RW, W)
 
     n = min(N, max(1, slab_bytes(xp) // (OH * OW * KH * KW * C * x.itemsize)))
-    region = xp.zeros((n, RH, RW, C), dtype=x.dtype)
+    region = xp.zeros((n, RH, RW, groups, C // groups), dtype=x.dtype)
     windows = xp.lib.stride_tricks.sliding_window_view(region, (KH, KW), axis=(1, 2))
-    windows = windows[:, ::SH, ::SW].transpose(0, 1, 2, 4, 5, 3)  # (n, OH, OW, KH, KW, C)
-    windows = windows.reshape(n, OH, OW, KH, KW, groups, C // groups).transpose(5, 0, 1, 2, 3, 4, 6)
-    patches = xp.empty(windows.shape, dtype=x.dtype)  # (G, n, OH, OW, KH, KW, C / G)
+    windows = windows[:, ::SH, ::SW].transpose(3, 0, 1, 2, 5, 6, 4)  # (G, n, OH, OW, KH, KW, C / G)
+    patches = xp.empty(windows.shape, dtype=x.dtype)
 
-    x = x.transpose(0, 2, 3, 1)  # (N, H, W, C)
+    x = x.transpose(0, 2, 3, 1).reshape(N, H, W, groups, C // groups)
     for start in range(0, N, n):
         m = min(n, N - start)
         region[:m, region_rows, region_columns] = x[start : start + m, rows, columns]

@@ -37,6 +37,13 @@ def along_row(factor, W):
     return array_module(factor).tile(factor, W)[..., None, :]
 
 
+def spread_over_pixels(a, H, W):
+    """Give each of the H x W pixels the (N, C) numbers of its image: logical (N, C, H, W), a read-only view."""
+    N, C = a.shape
+    rows = array_module(a).broadcast_to(along_row(a, W), (N, H, W * C))
+    return from_rows(rows, (N, C, H, W))
+
+
 def sum_over_pixels(rows, C):
     """Sum rows (N, H, W * C) over the pixels of each image: (N, C). A product with ones is the fastest sum there is."""
     xp = array_module(rows)

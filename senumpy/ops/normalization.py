@@ -107,10 +107,12 @@ def batch_norm_backward(dout, cache):
 
     dbeta = sum_over_pixels(dout, C).sum(axis=0)  # (C,)
     dgamma = dot_over_pixels(dout, centred, C).sum(axis=0) * inv_std  # (C,)
-    dx = dout * along_row(gamma * inv_std, W)  # (N, H, W * C)
+    factor = along_row(gamma * inv_std, W)  # (1, W * C)
     if training:
-        dx -= along_row(gamma * inv_std * dbeta / M, W)
-        dx -= centred * along_row(gamma * inv_std * inv_std * dgamma / M, W)
+        slope = along_row(inv_std * dgamma / M, W)  # x_hat = centred / std, so mean(dout x_hat) / std times centred
+        dx = factor * (dout - along_row(dbeta / M, W) - slope * centred)  # (N, H, W * C)
+    else:
+        dx = factor * dout
     return from_rows(dx, shape).reshape(x_shape), dgamma, dbeta
 
 

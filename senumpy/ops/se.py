@@ -9,8 +9,9 @@ lead back to it, and the backward pass adds them. Everything else is the chain r
 """
 
 from senumpy.ops._checks import check_array
+from senumpy.ops._rows import spread_over_pixels
 from senumpy.ops.activations import relu_backward, relu_forward, sigmoid_backward, sigmoid_forward
-from senumpy.ops.global_pooling import global_avg_pool_backward, global_avg_pool_forward
+from senumpy.ops.global_pooling import global_avg_pool_forward
 from senumpy.ops.linear import linear_backward, linear_forward
 from senumpy.ops.scale import scale_backward, scale_forward
 
@@ -57,13 +58,13 @@ def se_forward(x, w1, b1, w2, b2):
     if b2 is not None:
         check_array("b2", b2, w2.shape[:1], beside=f"w2 of shape {w2.shape}")
 
-    z, cache_squeeze = global_avg_pool_forward(x)  # (N, C)          squeeze, equation 2
+    z, _ = global_avg_pool_forward(x)  # (N, C)          squeeze, equation 2
     a, cache_linear1 = linear_forward(z, w1, b1)  # (N, C // r)     excite, equation 3
     h, cache_relu = relu_forward(a)
     e, cache_linear2 = linear_forward(h, w2, b2)  # (N, C)
     s, cache_sigmoid = sigmoid_forward(e)
     out, cache_scale = scale_forward(x, s)  # (N, C, H, W)    scale, equation 4
-    return out, (cache_squeeze, cache_linear1, cache_relu, cache_linear2, cache_sigmoid, cache_scale)
+    return out, (cache_linear1, cache_relu, cache_linear2, cache_sigmoid, cache_scale)
 
 
 def se_backward(dout, cache):
@@ -98,14 +99,15 @@ def se_backward(dout, cache):
     >>> float(dx[0, 0, 0, 0]), dw2.shape, db2
     (0.5, (4, 2), None)
     """
-    cache_squeeze, cache_linear1, cache_relu, cache_linear2, cache_sigmoid, cache_scale = cache
+    cache_linear1, cache_relu, cache_linear2, cache_sigmoid, cache_scale = cache
 
     dx_direct, ds = scale_backward(dout, cache_scale)  # (N, C, H, W) and (N, C)
     de = sigmoid_backward(ds, cache_sigmoid)
     dh, dw2, db2 = linear_backward(de, cache_linear2)  # (N, C // r)
     da = relu_backward(dh, cache_relu)
     dz, dw1, db1 = linear_backward(da, cache_linear1)  # (N, C)
-    dx_gate = global_avg_pool_backward(dz, cache_squeeze)  # (N, C, H, W)
 
+    *_, H, W = dout.shape
+    dx_gate = spread_over_pixels(dz / (H * W), H, W)  # (N, C, H, W), the mean's gradient: a share for every pixel
     dx = dx_direct + dx_gate
     return dx, dw1, db1, dw2, db2

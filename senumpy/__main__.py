@@ -1,0 +1,39 @@
+"""The command line: ``python -m senumpy COMMAND``."""
+
+import argparse
+import os
+import sys
+
+from senumpy import backend
+from senumpy.commands import train
+from senumpy.training import TrainingError
+
+COMMANDS = (train,)
+
+
+def main(argv=None):
+    """Run one command and return its exit code: 0 done, 1 the run failed, 2 the request makes no sense."""
+    parser = argparse.ArgumentParser(
+        prog="python -m senumpy",
+        description="Squeeze-and-Excitation Networks by hand in NumPy. Start with: python -m senumpy train",
+    )
+    subparsers = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    for command in COMMANDS:
+        command.add_parser(subparsers)
+    args = parser.parse_args(argv)
+    try:
+        with backend.use(getattr(args, "backend", None) or os.environ.get("SENUMPY_BACKEND") or "numpy"):
+            return args.func(args)
+    except (ValueError, OSError, backend.BackendError) as error:
+        print(f"senumpy: error: {error}", file=sys.stderr)
+        return 2
+    except TrainingError as error:
+        print(f"senumpy: {error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("senumpy: interrupted", file=sys.stderr)
+        return 130
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,69 @@
+"""A gradient from a few dozen pictures is rough but cheap, and many cheap steps beat one perfect step."""
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from senumpy.data.arguments import check_count
+
+
+def minibatches(
+    x: np.ndarray, labels: np.ndarray, batch_size: int, *, rng: np.random.Generator | None = None
+) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+    """Walk once through a data set, `batch_size` pictures at a time.
+
+    Every picture comes exactly once. If the number does not divide evenly, the last batch is smaller. It is kept: a
+    mean over it is still a fair, if rougher, estimate. (Batch norm in training is content with a single picture too,
+    unless its maps have shrunk to 1 x 1.)
+
+    Parameters
+    ----------
+    x : ndarray, shape (N, ...)
+        The pictures.
+    labels : ndarray, int64, shape (N,)
+        Their classes.
+    batch_size : int
+        How many pictures in a batch, at least 1.
+    rng : numpy.random.Generator, optional
+        Shuffles the pictures; call again with the same generator and the order is a new one. Without it they come in
+        order, which is what an evaluation wants.
+
+    Yields
+    ------
+    x : ndarray, shape (B, ...)
+        The pictures of the batch, B = batch_size or, in the last batch, what is left.
+    labels : ndarray, shape (B,)
+        Their classes.
+
+    Raises
+    ------
+    ValueError
+        If there are no pictures, the lengths differ, `batch_size` is below 1, or `rng` is not a Generator.
+
+    Examples
+    --------
+    >>> x, labels = np.zeros((5, 3, 8, 8)), np.array([0, 1, 2, 3, 4])
+    >>> [batch.tolist() for _, batch in minibatches(x, labels, 2)]
+    [[0, 1], [2, 3], [4]]
+    """
+    x, labels = np.asarray(x), np.asarray(labels)
+    if labels.ndim != 1 or x.ndim < 1 or len(x) != len(labels):
+        raise ValueError(f"minibatches needs one label for each picture, but x has shape {x.shape} and labels have "
+                         f"shape {labels.shape}.")
+    if len(x) == 0:
+        raise ValueError("minibatches needs at least one picture, but x is empty.")
+    check_count("batch_size", batch_size)
+    if rng is not None and not isinstance(rng, np.random.Generator):
+        raise ValueError(f"rng must be a numpy.random.Generator or None, but it is of type {type(rng).__name__}; "
+                         "write np.random.default_rng(0).")
+    # A function with a yield runs nothing until the first batch is asked for; so the checks stand outside of it.
+    return _walk(x, labels, batch_size, rng)
+
+
+def _walk(x, labels, batch_size, rng):
+    order = None if rng is None else rng.permutation(len(x))
+    for start in range(0, len(x), batch_size):
+        batch = slice(start, start + batch_size)
+        if order is not None:
+            batch = order[batch]
+        yield x[batch], labels[batch]

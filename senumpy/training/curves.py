@@ -1,0 +1,45 @@
+"""Learning curves: the first thing to look at when a network learns, and when it does not."""
+
+from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
+
+COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7")  # told apart by every kind of colour vision (Okabe and Ito)
+
+
+def learning_curves(histories, title="Learning curves"):
+    """Draw loss and accuracy over the epochs, training dashed and test solid.
+
+    Parameters
+    ----------
+    histories : dict of str to History
+        By the name to write in the legend, at most four.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+
+    Raises
+    ------
+    ValueError
+        For no history at all, or more than four.
+    """
+    if not 1 <= len(histories) <= len(COLOURS):
+        raise ValueError(f"learning_curves draws 1 to {len(COLOURS)} histories, got {len(histories)}")
+    figure = Figure(figsize=(10, 3.8), layout="constrained")
+    figure.suptitle(title, fontsize=13)
+    panels = figure.subplots(1, 2)
+    for ax, quantity, unit in zip(panels, ("loss", "accuracy"), ("nats", "share of right answers"), strict=True):
+        for colour, (name, history) in zip(COLOURS, histories.items(), strict=False):
+            numbers = [epoch.epoch for epoch in history.epochs]
+            train = [getattr(epoch, quantity) for epoch in history.epochs]
+            test = [getattr(epoch, f"test_{quantity}") for epoch in history.epochs]
+            ax.plot(numbers, train, "--", color=colour, label=f"{name}, training")
+            if None not in test:
+                ax.plot(numbers, test, "-o", color=colour, label=f"{name}, test", markersize=4)
+        ax.set(xlabel="epoch", ylabel=f"{quantity} ({unit})")
+        ax.xaxis.set_major_locator(MaxNLocator(integer=True))
+        ax.grid(alpha=0.3)
+    panels[0].set_ylim(bottom=0)
+    panels[1].set_ylim(0, 1)
+    panels[1].legend(fontsize=9, loc="best")
+    return figure
