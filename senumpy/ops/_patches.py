@@ -7,17 +7,20 @@ as fit in the processor's cache: the product reads them while they are warm, and
 from senumpy.backend import array_module, slab_bytes
 
 
-def correlate(x, kernels, groups, out, *, stride=(1, 1), corner):
-    """Write ``out_nijf = sum_klc x_n(i S + k + top)(j S + l + left)c kernels_fckl`` into ``out`` (N, OH, OW, F).
+def correlate(x, kernels, groups, *, stride=(1, 1), corner, out_size):
+    """Return ``out_nijf = sum_klc x_n(i S + k + top)(j S + l + left)c kernels_fckl``, channels-last (N, OH, OW, F).
 
     ``corner`` is (top, left), where the first window starts; pixels outside the image count as zero.
     """
+    xp = array_module(x, kernels)
     F, CG, KH, KW = kernels.shape  # CG = C / groups: each group of outputs sees only its own channels
     matrix = kernels.reshape(groups, F // groups, CG, KH, KW).transpose(0, 3, 4, 2, 1)  # (G, KH, KW, C / G, F / G)
     matrix = matrix.reshape(groups, KH * KW * CG, F // groups)  # (G, K, F / G), K = KH KW C / G
-    for samples, patches in slabs(x, (KH, KW), groups, stride, corner, out.shape[1:3]):
-        product = patches @ matrix  # (G, P, F / G), P = pixels of this slab
-        out[samples] = product.transpose(1, 0, 2).reshape(out[samples].shape)  # (n, OH, OW, F)
+    out = xp.empty((len(x), *out_size, F), dtype=xp.result_type(x, kernels))
+    for samples, patches in slabs(x, (KH, KW), groups, stride, corner, out_size):
+        slab = out[samples].reshape(-1, groups, F // groups)  # (P, G, F / G), a view; P = pixels of this slab
+        xp.matmul(patches, matrix, out=slab.transpose(1, 0, 2))  # (G, P, F / G)
+    return out
 
 
 def slabs(x, kernel_size, groups, stride, corner, out_size):

@@ -42,15 +42,12 @@ def conv2d_forward(x, w, b=None, *, stride=1, padding=0, groups=1):
     """
     stride, padding = pair("stride", stride, 1), pair("padding", padding, 0)
     _check_arguments(x, w, b, groups)
-    xp = array_module(x, w)
-    N, C, H, W = x.shape
-    F, _, KH, KW = w.shape
-    OH, OW = output_size((H, W), (KH, KW), stride, padding)
-
-    out = xp.empty((N, OH, OW, F), dtype=xp.result_type(x, w, *([] if b is None else [b])))
-    correlate(x, w, groups, out, stride=stride, corner=(-padding[0], -padding[1]))
+    OH, OW = output_size(x.shape[2:], w.shape[2:], stride, padding)
+    corner = -padding[0], -padding[1]
+    out = correlate(x, w, groups, stride=stride, corner=corner, out_size=(OH, OW))  # (N, OH, OW, F)
     if b is not None:
-        out.reshape(N, OH, OW * F)[...] += along_row(b, OW)
+        rows = out.reshape(len(x), OH, -1) + along_row(b, OW)  # (N, OH, OW * F)
+        out = rows.reshape(out.shape)
     return out.transpose(0, 3, 1, 2), (x, w, b is not None, stride, padding, groups)
 
 
@@ -123,14 +120,23 @@ def _input_gradient(dout, x_shape, w, stride, padding, groups):
     flipped = w.reshape(groups, F // groups, CG, KH, KW).swapaxes(1, 2)  # inputs and outputs trade places
     flipped = flipped.reshape(C, F // groups, KH, KW)[:, :, ::-1, ::-1]  # (C, F / G, KH, KW)
 
-    dx = xp.zeros((N, H, W, C), dtype=xp.result_type(dout, w))
-    for h in range(min(SH, H)):
-        for v in range(min(SW, W)):
-            # Counted from the end of the flipped kernel: tap k of w is tap K - 1 - k here.
-            kernels = flipped[:, :, (KH - 1 - (h + PH) % SH) % SH :: SH, (KW - 1 - (v + PW) % SW) % SW :: SW]
-            if (h + PH) % SH < KH and (v + PW) % SW < KW:  # else these pixels met no tap at all
-                corner = ((h + PH) // SH - kernels.shape[2] + 1, (v + PW) // SW - kernels.shape[3] + 1)
-                correlate(dout, kernels, groups, dx[:, h::SH, v::SW], corner=corner)
+    def phase(h, v):
+        """Return rows h, h + SH, ... and columns v, v + SW, ... of dx; 0 where these pixels met no tap at all."""
+        (oh, kh), (ov, kv) = divmod(h + PH, SH), divmod(v + PW, SW)  # the first output, and its tap, for each axis
+        if kh >= KH or kv >= KW:
+            return 0
+        kernels = flipped[:, :, (KH - 1 - kh) % SH :: SH, (KW - 1 - kv) % SW :: SW]  # tap k of w is K - 1 - k here
+        corner = oh - kernels.shape[2] + 1, ov - kernels.shape[3] + 1
+        out_size = len(range(h, H, SH)), len(range(v, W, SW))
+        return correlate(dout, kernels, groups, corner=corner, out_size=out_size)
+
+    if stride == (1, 1):
+        dx = phase(0, 0)
+    else:
+        dx = xp.empty((N, H, W, C), dtype=xp.result_type(dout, w))
+        for h in range(min(SH, H)):
+            for v in range(min(SW, W)):
+                dx[:, h::SH, v::SW] = phase(h, v)
     return dx.transpose(0, 3, 1, 2)
 
 
