@@ -1,7 +1,7 @@
 """Three digits lie over each other, and a stripe far away says which to read: here channel attention has work to do.
 
 A gate sees the average of every channel over the whole picture, stripe included, and can turn two of the three digits
-off. A small convolution sees only its neighbourhood: where it meets the digits, it has not seen the stripe.
+off. A convolution of small reach sees only a neighbourhood, and in none of them are the stripe and a whole digit.
 """
 
 from typing import NamedTuple
@@ -59,8 +59,8 @@ def cued_digits(
     No digit image is in both parts, not even under another colour. A reader who knows all three digits but cannot see
     the stripe is right one time in three.
 
-    The other arguments are for finding the limits. Few training pictures, a thin stripe, or digits so near the stripe
-    that a convolution sees both (`digit_rows=(5, 5)`): each changes who can learn the task.
+    The other arguments are for finding the limits: fewer training pictures, a thinner stripe, or digits so near the
+    stripe (`digit_rows=(5, 5)`) that a convolution sees both.
 
     Parameters
     ----------
@@ -183,7 +183,9 @@ def repaint(x: np.ndarray, cue: int | np.ndarray, *, stripe_rows: int = 5) -> np
 def _check_layout(size, stripe_rows, digit_rows):
     """Make sure that the stripe and the digits fit under each other."""
     size, stripe_rows = check_count("size", size), check_count("stripe_rows", stripe_rows)
-    first, last = digit_rows
+    if np.shape(digit_rows) != (2,):
+        raise ValueError(f"digit_rows must be a pair, the first and the last row, but it is {digit_rows!r}.")
+    first, last = (check_count("digit_rows", row) for row in digit_rows)
     if not stripe_rows <= first <= last <= size - DIGIT_SIZE:
         raise ValueError(
             f"The digits' top edge must stay between the stripe and the bottom: {stripe_rows} <= first <= last <= "

@@ -139,6 +139,8 @@ def test_repaint_refuses_wrong_arguments(arguments, message):
         ({"stripe_rows": 14}, "14 <= first <= last <= 16"),
         ({"digit_rows": (16, 13)}, "digit_rows is"),
         ({"digit_rows": (13, 17)}, "digit_rows is"),
+        ({"digit_rows": 13}, "digit_rows must be a pair"),
+        ({"digit_rows": (13, 14.5)}, "digit_rows must be a whole number"),
         ({"size": 28}, "5 <= first <= last <= 12 for stripe_rows=5 and size=28"),
         ({"size": "32"}, "size must be a whole number"),
         ({"rng": 1}, r"default_rng\(1\)"),
