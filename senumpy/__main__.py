@@ -5,10 +5,10 @@ import os
 import sys
 
 from senumpy import backend
-from senumpy.commands import train
+from senumpy.commands import seeds, train, watch
 from senumpy.training import TrainingError
 
-COMMANDS = (train,)
+COMMANDS = (train, watch, seeds)
 
 
 def main(argv=None):

@@ -73,8 +73,8 @@ def _load(name):
         cupy = importlib.import_module("cupy")
     except ImportError as error:
         raise BackendError(
-            f"CuPy is not installed, or cannot be imported ({error}). Install exactly one of cupy-cuda12x (CUDA 12) or cupy-cuda13x "
-            '(CUDA 13), for example: python -m pip install "cupy-cuda12x[ctk]"'
+            f"CuPy is not installed, or cannot be imported ({error}). Install exactly one of cupy-cuda12x (CUDA 12) "
+            'or cupy-cuda13x (CUDA 13), for example: python -m pip install "cupy-cuda12x[ctk]"'
         ) from error
     if not cupy.cuda.is_available():
         raise BackendError(

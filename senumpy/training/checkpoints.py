@@ -35,7 +35,7 @@ def read_weights(path):
         with np.load(path, allow_pickle=False) as file:
             return dict(file)
     except (ValueError, EOFError, zipfile.BadZipFile, TypeError, AttributeError) as error:
-        raise ValueError(f"{path} is not an .npz file of plain arrays: {error}") from error
+        raise ValueError(f"{path} is not an .npz file of plain arrays, as save_weights writes it") from error
 
 
 def load_weights(model, path):

@@ -1,0 +1,130 @@
+"""``python -m senumpy watch``: send a picture through a trained network and see which channels it opens."""
+
+import argparse
+from pathlib import Path
+
+import numpy as np
+
+from senumpy.data import PHOTO_NAMES, read_image
+from senumpy.gates.features import feature_maps
+from senumpy.gates.pictures_features import features_figure
+from senumpy.gates.pictures_sliding import sliding_figure
+from senumpy.gates.pictures_watch import gates_of_image
+from senumpy.gates.sliding import slide
+from senumpy.gates.values import look, se_blocks
+from senumpy.gates.weights import SHIPPED, load_tiny_cnn
+
+SIZE_OF_PHOTOS = 224  # the photographs' own size: there the shipped network meets textures at the scale it learned
+SIZE_OF_OTHERS = 32
+LARGEST = 1024
+
+EPILOG = f"""
+examples:
+  python -m senumpy watch cat                         a bundled photograph: {", ".join(PHOTO_NAMES)}
+  python -m senumpy watch holiday.jpg                 a picture of your own
+  python -m senumpy watch cat --weights out/weights-with-se.npz --size 32      a network you trained
+
+The network that ships has learned to tell 32 x 32 crops of the eight bundled photographs apart. It averages over all
+places, so it takes whole pictures. Of a picture of yours it can only say which of the eight it resembles most.
+"""
+
+
+def add_parser(subparsers):
+    """Define the command's arguments."""
+    parser = subparsers.add_parser(
+        "watch",
+        help="send a picture through a trained network and see which channels it opens",
+        description="Cut the largest square from the middle of a picture, send it through a trained network with SE "
+        "blocks, print the most open and most closed channels of each block, and write figures: all gates, feature "
+        "maps before and after the gates, and gates under a window that slides over the picture.",
+        epilog=EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    add = parser.add_argument
+    add("image", metavar="IMAGE", help="a file, or the name of a bundled photograph")
+    add("--weights", default="photos", metavar="FILE",
+        help=f"weights of a tiny CNN, an .npz as the command train writes it, or the name of weights that ship: "
+        f"{', '.join(SHIPPED)} (default: photos)")  # fmt: skip
+    add("--size", type=int, metavar="PIXELS", help="bring the picture to this height and width (default: "
+        f"{SIZE_OF_PHOTOS} for the shipped photos, {SIZE_OF_OTHERS} for all others)")  # fmt: skip
+    add("--top", type=int, default=3, metavar="N", help="channels to print for each end (default: 3)")
+    add("--out", type=Path, metavar="FOLDER", help="where the figures go (default: watch-NAME here)")
+    parser.set_defaults(func=run)
+
+
+def run(args):
+    """Print the gates, write the figures, and return the exit code."""
+    if args.top < 1:
+        raise ValueError(f"--top must be at least 1, got {args.top}")
+    model = load_tiny_cnn(args.weights)
+    if not se_blocks(model):
+        raise ValueError(f"the network in {args.weights} has no SE blocks, so there are no gates to watch")
+    image = _read(args, model)
+    class_names = PHOTO_NAMES if args.weights == "photos" else None
+    gates, logits = look(model, image[None])
+    gates = {block: s[0] for block, s in gates.items()}
+    verdict = _verdict(logits[0], class_names)
+    print(f"{args.image}, {image.shape[1]} x {image.shape[2]} pixels. The network says: {verdict}\n")
+    print(describe(gates, args.top))
+    out = args.out or Path(f"watch-{Path(args.image).stem}")
+    print(f"\nIn {out}: {', '.join(_write_figures(model, image, gates, verdict, out, args.top))}")
+    return 0
+
+
+def _read(args, model):
+    """Return the picture as this network wants it."""
+    default = SIZE_OF_PHOTOS if args.weights == "photos" else SIZE_OF_OTHERS
+    size = default if args.size is None else args.size
+    least = 2 ** len(se_blocks(model))  # each stage halves the picture
+    if not least <= size <= LARGEST:
+        raise ValueError(f"--size must lie between {least} and {LARGEST} pixels for this network, got {size}")
+    image = read_image(args.image, size)
+    channels = model.params["conv1.weight"].shape[1]
+    if channels == 1:
+        return image.mean(axis=0, keepdims=True)  # (1, H, W)
+    if channels != 3:
+        raise ValueError(f"the network in {args.weights} takes {channels} channels; a picture has 1 or 3")
+    return image
+
+
+def _verdict(logits, class_names):
+    """Return the two likeliest classes in words."""
+    shares = np.exp(logits - logits.max())
+    shares = shares / shares.sum()
+    names = class_names or [f"class {k}" for k in range(len(shares))]
+    best = np.argsort(-shares, kind="stable")[:2]
+    return ", ".join(f"{names[k]} {shares[k]:.0%}" for k in best)
+
+
+def describe(gates, top=3):
+    """Return the most open and the most closed channels of each block as text.
+
+    >>> print(describe({"se1": np.array([0.1, 0.9, 0.5, 0.6])}, top=1))
+    se1  4 channels, mean gate 0.53
+         most open    1: 0.90
+         most closed  0: 0.10
+    """
+    lines = []
+    for block, s in gates.items():
+        order = np.argsort(-s, kind="stable")
+        lines.append(f"{block}  {len(s)} channels, mean gate {s.mean():.2f}")
+        for word, channels in (("most open  ", order[:top]), ("most closed", order[::-1][:top])):
+            lines.append(f"     {word}  " + ", ".join(f"{c}: {s[c]:.2f}" for c in channels))
+    return "\n".join(lines)
+
+
+def _write_figures(model, image, gates, verdict, out, top):
+    """Write all figures into a folder and return their names."""
+    out.mkdir(parents=True, exist_ok=True)
+    figures = {"gates.png": gates_of_image(image, gates, caption=verdict, top=top)}
+    for block in gates:
+        title = f"Feature maps of {block} before and after the gate"
+        figures[f"features-{block}.png"] = features_figure(*feature_maps(model, image, block), image, title=title)
+    window = 32
+    if min(image.shape[1:]) > window:
+        sliding = slide(model, image, window, stride=max(8, min(image.shape[1:]) // 32))
+        for block in gates:
+            figures[f"window-{block}.png"] = sliding_figure(image, sliding, block)
+    for name, figure in figures.items():
+        figure.savefig(out / name, dpi=110)
+    return list(figures)

@@ -1,0 +1,121 @@
+"""To learn what the gates do, take the decision away from them, and see what the network says then.
+
+Each function here returns a rule from gates to gates, s to s', for `overriding`.
+"""
+
+from contextlib import contextmanager
+
+import numpy as np
+
+from senumpy.backend import array_module
+from senumpy.gates.values import se_blocks
+
+
+@contextmanager
+def overriding(model, rule, blocks=None):
+    """Let a rule decide the gates instead of the blocks, for one ``with`` block; errors inside undo it as well.
+
+    Backward is refused meanwhile: it would be the gradient of another function.
+
+    Parameters
+    ----------
+    model : Layer
+    rule : callable, or dict of str to callable
+        A function from gates (N, C) to gates (N, C); a dictionary gives each block its own, and leaves the others be.
+    blocks : list of str, optional
+        The blocks a single function is for. All of them by default.
+
+    Raises
+    ------
+    ValueError
+        Where the model has no block of a name.
+
+    Examples
+    --------
+    >>> from senumpy.gates import gate_values
+    >>> from senumpy.models import TinyCNN
+    >>> model, x = TinyCNN(widths=(4, 8)), np.zeros((1, 3, 8, 8), np.float32)
+    >>> with overriding(model, constant(0.25)):
+    ...     float(gate_values(model, x)["se2"].max())
+    0.25
+    >>> float(gate_values(model, x)["se2"].max())  # a black picture leaves every gate at sigmoid(0)
+    0.5
+    """
+    own = se_blocks(model)
+    if not isinstance(rule, dict):
+        rule = dict.fromkeys(own if blocks is None else blocks, rule)
+    elif blocks is not None:
+        raise ValueError("blocks goes with a single rule; a dictionary of rules names its blocks itself")
+    unknown = sorted(rule.keys() - own.keys())
+    if unknown or not own:
+        raise ValueError(f"there is no SE block {', '.join(unknown)}; the model has {', '.join(own) or 'none'}")
+    before = {name: block.override for name, block in own.items()}
+    try:
+        for name, function in rule.items():
+            own[name].override = function
+        yield model
+    finally:
+        for name, block in own.items():
+            block.override = before[name]
+
+
+def constant(value):
+    """Set every gate to one number: 1 takes the block out, 1/2 is what an untrained block does.
+
+    >>> constant(1.0)(np.array([[0.2, 0.9]]))
+    array([[1., 1.]])
+    """
+    return lambda s: array_module(s).full_like(s, value)
+
+
+def set_channels(channels, value):
+    """Set the gates of some channels to a number, and leave the others as they are.
+
+    >>> set_channels([1], 0.0)(np.array([[0.2, 0.9, 0.4]]))
+    array([[0.2, 0. , 0.4]])
+    """
+
+    def rule(s):
+        s = s.copy()
+        s[:, channels] = value
+        return s
+
+    return rule
+
+
+def frozen(gates):
+    """Give every picture the mean gates over some pictures: the block still weights channels, but no longer looks.
+
+    Parameters
+    ----------
+    gates : dict of str to array (N, C)
+        As `gate_values` returns them, best of the training pictures.
+
+    Returns
+    -------
+    dict of str to callable
+        For `overriding`: one rule for each block.
+
+    Examples
+    --------
+    >>> rules = frozen({"se1": np.array([[0.0, 0.5], [1.0, 0.5]])})
+    >>> rules["se1"](np.array([[0.9, 0.9]]))
+    array([[0.5, 0.5]])
+    """
+
+    def rule(mean):
+        return lambda s: array_module(s).zeros_like(s) + array_module(s).asarray(mean, dtype=s.dtype)
+
+    return {name: rule(np.asarray(s).mean(axis=0)) for name, s in gates.items()}
+
+
+def shuffled(rng):
+    """Deal the gates out anew among the pictures of a batch: every picture gets the gates of some picture.
+
+    Each block draws its own order. The pictures of a batch should be in no order of classes.
+
+    >>> s = np.array([[0.1, 0.2], [0.3, 0.4], [0.5, 0.6]])
+    >>> np.sort(shuffled(np.random.default_rng(0))(s), axis=0).tolist() == s.tolist()
+    True
+    """
+    return lambda s: s[array_module(s).asarray(rng.permutation(len(s)))]

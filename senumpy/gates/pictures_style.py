@@ -1,0 +1,70 @@
+"""A figure is read at arm's length, printed in grey, and by people who see colours differently: plan for all three.
+
+Figures are made without pyplot: nothing opens a window, and nothing piles up in memory behind the reader's back.
+"""
+
+import numpy as np
+from matplotlib.figure import Figure
+
+WIDTH = 10.0  # inches: the width of a notebook page
+GATES = {"cmap": "viridis", "vmin": 0.0, "vmax": 1.0}  # every picture of gates has this one scale
+
+# Okabe and Ito's palette, told apart by every kind of colour vision; grey for its yellow, which fades on white.
+OKABE_ITO = ("#000000", "#E69F00", "#56B4E9", "#009E73", "#0072B2", "#D55E00", "#CC79A7", "#999999")
+DASHES = ("-", "--", ":")
+
+
+def new_figure(height, title):
+    """Return an empty figure of notebook width, with a title over all of it."""
+    figure = Figure(figsize=(WIDTH, height), layout="constrained")
+    figure.suptitle(title, fontsize=13)
+    return figure
+
+
+def square_side(columns, labels=1.3):
+    """Return the inches of a column of relative width 1, so that a figure can be made as high as its square maps need.
+
+    ``labels`` are the inches that the texts beside the maps take.
+    """
+    return (WIDTH - labels) / sum(columns) - 0.05
+
+
+def line_style(number):
+    """Return colour and dash for the line of this number; 24 of them differ."""
+    return {
+        "color": OKABE_ITO[number % len(OKABE_ITO)],
+        "linestyle": DASHES[number // len(OKABE_ITO) % len(DASHES)],
+    }
+
+
+def as_picture(image):
+    """Return (C, H, W) in [0, 1] as what ``imshow`` wants: (H, W, 3), or (H, W) for one channel.
+
+    Raises
+    ------
+    ValueError
+        For anything but 1 or 3 channels.
+    """
+    image = np.asarray(image)
+    if image.ndim != 3 or image.shape[0] not in (1, 3):
+        raise ValueError(f"a picture must have shape (1, H, W) or (3, H, W), got {image.shape}")
+    picture = np.clip(image.astype(float).transpose(1, 2, 0), 0, 1)  # (H, W, C)
+    return picture[..., 0] if image.shape[0] == 1 else picture
+
+
+def show_image(ax, image):
+    """Draw a picture without ticks, in its own proportions."""
+    ax.imshow(as_picture(image), cmap="gray", vmin=0, vmax=1, interpolation="nearest")
+    bare(ax)
+
+
+def bare(ax):
+    """Take ticks and frame away: a picture needs neither."""
+    ax.set(xticks=[], yticks=[])
+    ax.spines[:].set_visible(False)
+
+
+def channel_ticks(ax, C):
+    """Number the channels along the horizontal axis, few enough to be read."""
+    ax.set_xticks(range(0, C, 4 if C <= 40 else 16 if C <= 160 else 64))
+    ax.set_xlabel("channel")

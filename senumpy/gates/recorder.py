@@ -1,0 +1,116 @@
+"""A recorder keeps the gates of chosen pictures while the network learns, so that one can play them back."""
+
+from pathlib import Path
+
+import numpy as np
+
+from senumpy.gates.values import gate_values
+from senumpy.training import read_weights
+
+
+class GateRecorder:
+    """Record the gates of every SE block for some pictures, at chosen steps of a training run.
+
+    It is a hook for `senumpy.training.Trainer`. What it records before training, at step 0, it records when asked:
+    ``recorder.record(model)``.
+
+    Parameters
+    ----------
+    images : array (N, C, H, W)
+        The pictures to watch. They need not be training pictures.
+    every : int, optional
+        Record after every so many steps.
+    steps : list of int, optional
+        Record after just these steps, counted from 1. Without ``every`` and ``steps`` it records after each epoch.
+
+    Attributes
+    ----------
+    steps : array (T,)
+        The steps recorded, in order.
+    gates : dict of str to array (T, N, C)
+        By block name: moments, pictures, channels.
+
+    Raises
+    ------
+    ValueError
+        Where both ``every`` and ``steps`` are given, or ``every`` is below 1.
+
+    Examples
+    --------
+    >>> from senumpy.models import TinyCNN
+    >>> recorder = GateRecorder(np.zeros((2, 3, 8, 8), np.float32))
+    >>> recorder.record(TinyCNN(widths=(4, 8)))
+    >>> recorder.steps, {name: s.shape for name, s in recorder.gates.items()}
+    (array([0]), {'se1': (1, 2, 4), 'se2': (1, 2, 8)})
+    """
+
+    def __init__(self, images, *, every=None, steps=None):
+        if every is not None and steps is not None:
+            raise ValueError("give every (a number) or steps (a list), not both")
+        if every is not None and every < 1:
+            raise ValueError(f"every must be at least 1, got {every}")
+        self.images = np.asarray(images)
+        self._every, self._wanted = every, None if steps is None else frozenset(steps)
+        self._moments = {}  # step to gates; a dictionary, so that a step asked for twice is kept once
+
+    @property
+    def steps(self):
+        return np.array(list(self._moments), dtype=np.int64)
+
+    @property
+    def gates(self):
+        moments = list(self._moments.values())
+        return {name: np.stack([moment[name] for moment in moments]) for name in (moments[0] if moments else ())}
+
+    def record(self, model, step=0):
+        """Keep the gates the model chooses now, under this step number."""
+        gates = gate_values(model, self.images)
+        if not gates:
+            raise ValueError("there is nothing to record: the model has no SE blocks; build it with se=True")
+        self._moments[int(step)] = gates
+
+    def __call__(self, trainer, event):
+        """Record when the trainer calls at a chosen moment."""
+        if event == ("epoch" if self._every is None and self._wanted is None else "step"):
+            if self._is_wanted(trainer.step):
+                self.record(trainer.model, trainer.step)
+
+    def _is_wanted(self, step):
+        if self._every is not None:
+            return step % self._every == 0
+        return self._wanted is None or step in self._wanted
+
+    def at(self, moment):
+        """Return the gates of one moment, as `gate_values` gives them: ``at(0)`` is the first, ``at(-1)`` the last."""
+        if not self._moments:
+            raise ValueError("nothing is recorded yet: call record(model), or train with this recorder as the hook")
+        return dict(list(self._moments.values())[moment])
+
+    def save(self, path):
+        """Write everything recorded to an .npz and return its path; the suffix is added where it is missing."""
+        path = Path(path)
+        path = path if path.suffix == ".npz" else path.with_name(path.name + ".npz")
+        arrays = {f"gates/{name}": s for name, s in self.gates.items()}
+        np.savez_compressed(path, steps=self.steps, images=self.images, **arrays)
+        return path
+
+    @classmethod
+    def load(cls, path):
+        """Return the recorder that `save` wrote: to look at, or to go on recording with ``record``.
+
+        Raises
+        ------
+        FileNotFoundError
+            Where there is no such file.
+        ValueError
+            Where it is not a file of recorded gates.
+        """
+        arrays = read_weights(path)
+        blocks = {name.removeprefix("gates/"): s for name, s in arrays.items() if name.startswith("gates/")}
+        if "steps" not in arrays or "images" not in arrays:
+            raise ValueError(f"{path} holds no recorded gates: expected the arrays steps and images and gates/..., "
+                             f"got {', '.join(sorted(arrays)[:6]) or 'none'}")  # fmt: skip
+        recorder = cls(arrays["images"])
+        for t, step in enumerate(arrays["steps"]):
+            recorder._moments[int(step)] = {name: s[t] for name, s in blocks.items()}
+        return recorder

@@ -1,0 +1,103 @@
+"""``senumpy watch`` as a new user would try it, with good pictures, odd ones, and wrong arguments."""
+
+import argparse
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from senumpy.commands import watch
+from senumpy.models import TinyCNN
+from senumpy.training import save_weights
+
+
+def call(*words):
+    parser = argparse.ArgumentParser()
+    watch.add_parser(parser.add_subparsers())
+    args = parser.parse_args(["watch", *map(str, words)])
+    return args.func(args)
+
+
+@pytest.fixture(autouse=True)
+def in_a_folder_of_its_own(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def small_weights(folder, **arguments):
+    """Return the path of a small untrained network's weights: enough for drawing, and quick."""
+    arguments = {"num_classes": 3, "widths": (4, 4), "reduction": 2, **arguments}
+    return save_weights(TinyCNN(**arguments, rng=np.random.default_rng(0)), folder / "small.npz")
+
+
+def test_the_cat_is_a_cat(capsys, monkeypatch):
+    monkeypatch.setattr(watch, "_write_figures", lambda *args: ["none"])
+    assert call("cat") == 0
+    said = capsys.readouterr().out
+    assert "224 x 224 pixels. The network says: cat" in said
+    assert all(f"{block}  {C} channels" in said for block, C in (("se1", 16), ("se2", 32), ("se3", 32)))
+
+
+def test_every_figure_is_written_and_named(tmp_path, capsys):
+    assert call("coffee", "--weights", small_weights(tmp_path, widths=(4,)), "--size", 48) == 0
+    said = capsys.readouterr().out
+    written = {path.name: path for path in (tmp_path / "watch-coffee").iterdir()}
+    assert set(written) == {"gates.png", "features-se1.png", "window-se1.png"}
+    for name, path in written.items():
+        assert name in said
+        with Image.open(path) as picture:
+            assert picture.width == 1100
+
+
+@pytest.mark.parametrize(
+    ("mode", "shape"), [("RGBA", (40, 90)), ("L", (64, 64)), ("P", (30, 31)), ("1", (50, 20)), ("RGB", (1, 1))]
+)
+def test_odd_pictures_are_taken(tmp_path, mode, shape, capsys, monkeypatch):
+    monkeypatch.setattr(watch, "_write_figures", lambda *args: ["none"])
+    noise = np.random.default_rng(0).integers(256, size=(*shape, 3), dtype=np.uint8)
+    Image.fromarray(noise).convert(mode).save("a.png")
+    assert call("a.png", "--weights", small_weights(tmp_path)) == 0
+    assert "a.png, 32 x 32 pixels" in capsys.readouterr().out
+
+
+def test_a_network_for_grey_pictures_and_a_folder_of_choice(tmp_path):
+    assert call("brick", "--weights", small_weights(tmp_path, in_channels=1), "--size", 16, "--out", "x/y") == 0
+    assert sorted(path.name for path in (tmp_path / "x/y").iterdir()) == [
+        "features-se1.png", "features-se2.png", "gates.png"
+    ]  # fmt: skip
+
+
+def test_the_channels_are_those_with_the_widest_gates():
+    text = watch.describe({"se1": np.array([0.5, 0.1, 0.9, 0.3])}, top=2)
+    assert "most open    2: 0.90, 0: 0.50" in text and "most closed  1: 0.10, 3: 0.30" in text
+
+
+@pytest.mark.parametrize(
+    ("words", "error", "message"),
+    [
+        (["dog"], FileNotFoundError, "no file 'dog'"),
+        (["."], ValueError, "folder"),
+        (["text.png"], ValueError, "not a picture"),
+        (["cat", "--weights", "none.npz"], FileNotFoundError, "no file of weights"),
+        (["cat", "--weights", "text.png"], ValueError, "not an .npz"),
+        (["cat", "--weights", "plain.npz"], ValueError, "no SE blocks"),
+        (["cat", "--weights", "five.npz"], ValueError, "5 channels"),
+        (["cat", "--size", "7"], ValueError, "between 8 and 1024"),
+        (["cat", "--size", "100000"], ValueError, "between 8 and 1024"),
+        (["cat", "--size", "0"], ValueError, "between 8 and 1024"),
+        (["cat", "--top", "0"], ValueError, "at least 1"),
+    ],
+)
+def test_wrong_arguments_get_a_clear_sentence(tmp_path, words, error, message):
+    (tmp_path / "text.png").write_text("hello")
+    save_weights(TinyCNN(widths=(4,), se=False), tmp_path / "plain.npz")
+    save_weights(TinyCNN(in_channels=5, widths=(4,)), tmp_path / "five.npz")
+    with pytest.raises(error, match=message):
+        call(*words)
+    assert not list(tmp_path.glob("watch-*"))
+
+
+def test_help_shows_examples(capsys):
+    with pytest.raises(SystemExit) as stop:
+        call("--help")
+    assert stop.value.code == 0 and "python -m senumpy watch cat" in capsys.readouterr().out

@@ -1,0 +1,56 @@
+"""The sliding window looks where it says it looks."""
+
+import numpy as np
+import pytest
+from gates.planted import TinyForTests, pictures
+
+from senumpy.data import read_image
+from senumpy.gates import CAT_REGIONS, Sliding, gate_values, load_tiny_cnn, outputs, region_contrast, slide
+
+
+def test_every_place_holds_the_gates_of_the_window_cut_out_there():
+    model, image = TinyForTests(), pictures(1, size=20)[0, :, :, :17]
+    sliding = slide(model, image, window=8, stride=3)
+    assert sliding.tops.tolist() == [0, 3, 6, 9, 12] and sliding.lefts.tolist() == [0, 3, 6, 9]
+    for i, top in enumerate(sliding.tops):
+        for j, left in enumerate(sliding.lefts):
+            window = image[None, :, top : top + 8, left : left + 8]
+            np.testing.assert_allclose(sliding.gates["se2"][i, j], gate_values(model, window)["se2"][0], rtol=1e-5)
+            np.testing.assert_allclose(sliding.logits[i, j], outputs(model, window)[0], rtol=1e-4, atol=1e-5)
+
+
+def test_a_window_as_large_as_the_picture_has_one_place():
+    assert slide(TinyForTests(), pictures(1)[0], window=8).gates["se1"].shape == (1, 1, 8)
+
+
+@pytest.mark.parametrize(("window", "stride"), [(9, 1), (8, 0), (0, 1)])
+def test_a_window_that_does_not_fit_is_refused(window, stride):
+    with pytest.raises(ValueError, match="does not fit"):
+        slide(TinyForTests(), pictures(1)[0], window, stride)
+
+
+def known(s):
+    """Gates at tops and lefts 0, 10, 20 under a window of 10: centres at 5, 15, 25."""
+    places = np.array([0, 10, 20])
+    return Sliding({"se": np.asarray(s, dtype=float)[..., None]}, np.zeros((3, 3, 2)), places, places, 10)
+
+
+def test_contrast_by_value():
+    s = np.zeros((3, 3))
+    s[1, 1] = 0.9
+    contrast = region_contrast(known(s), "se", (12, 12, 6, 6))  # the centre (15, 15) only
+    np.testing.assert_allclose(contrast, [0.9 / np.std(s)])
+    np.testing.assert_allclose(region_contrast(known(-s), "se", (12, 12, 6, 6)), [-0.9 / np.std(s)])
+    np.testing.assert_array_equal(region_contrast(known(np.full((3, 3), 0.5)), "se", (12, 12, 6, 6)), [0.0])
+
+
+def test_a_region_that_holds_no_centre_or_all_of_them_is_refused():
+    for region in ((6, 6, 2, 2), (0, 0, 30, 30)):
+        with pytest.raises(ValueError, match="centre in the region"):
+            region_contrast(known(np.zeros((3, 3))), "se", region)
+
+
+def test_the_shipped_network_notices_the_eyes_of_the_cat():
+    sliding = slide(load_tiny_cnn("photos"), read_image("cat"), stride=12)
+    left, right = (region_contrast(sliding, "se2", CAT_REGIONS[eye]) for eye in ("left eye", "right eye"))
+    assert left.max() > 1 and right[left.argmax()] > 0
