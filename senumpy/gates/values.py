@@ -1,11 +1,9 @@
 """To see the channel weights, run the network once and look into its SE blocks."""
 
-from contextlib import contextmanager
-
 import numpy as np
 
 from senumpy.backend import array_module, to_numpy
-from senumpy.layers import SEBlock
+from senumpy.layers import SEBlock, evaluation_mode
 
 
 def se_blocks(model):
@@ -45,27 +43,6 @@ def pick_block(model, name):
     if name not in blocks:
         raise ValueError(f"there is no SE block {name!r}; the model has {', '.join(blocks)}")
     return name, blocks[name]
-
-
-@contextmanager
-def evaluation_mode(model):
-    """Switch a model to evaluation for one ``with`` block, and put every layer's mode back afterwards.
-
-    >>> from senumpy.models import TinyCNN
-    >>> model = TinyCNN()
-    >>> with evaluation_mode(model):
-    ...     model.training
-    False
-    >>> model.training
-    True
-    """
-    modes = [(layer, layer.training) for _, layer in model.named_layers()]
-    model.eval()
-    try:
-        yield model
-    finally:
-        for layer, training in modes:
-            layer.training = training
 
 
 def outputs(model, x, batch_size=256):

@@ -13,6 +13,7 @@ from senumpy.layers.basic import (
 )
 from senumpy.layers.convolution import Conv2d
 from senumpy.layers.layer import Layer
+from senumpy.layers.modes import evaluation_mode
 from senumpy.layers.normalization import BatchNorm2d
 from senumpy.layers.se import SEBlock
 from senumpy.layers.sequential import Sequential
@@ -32,4 +33,5 @@ __all__ = [
     "Sequential",
     "Sigmoid",
     "Tanh",
+    "evaluation_mode",
 ]

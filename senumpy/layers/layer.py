@@ -119,8 +119,11 @@ class Layer:
             raise ValueError(f"the state's names are not the layer's: missing {missing}, unexpected {unexpected}")
         state = {name: backend.to_numpy(a) for name, a in state.items()}
         for name, array in own.items():
-            if state[name].shape != array.shape:
-                raise ValueError(f"{name} must have shape {array.shape}, the state has {state[name].shape}")
+            if state[name].shape != array.shape or state[name].dtype.kind not in "fiu":
+                raise ValueError(
+                    f"{name} must hold numbers of shape {array.shape}, the state has {state[name].dtype} of shape "
+                    f"{state[name].shape}"
+                )
         for name, array in own.items():
             array[...] = backend.array_module(array).asarray(state[name], dtype=array.dtype)
 

@@ -56,6 +56,7 @@ class SEBlock(Layer):
         hidden = channels // reduction
         self.s = None
         self.override = None
+        self._overridden = False
         self._params["fc.0.weight"] = he_normal((hidden, channels), rng, dtype)
         if bias:
             self._params["fc.0.bias"] = backend.current().zeros(hidden, dtype=dtype)
@@ -69,6 +70,7 @@ class SEBlock(Layer):
 
     def forward(self, x):
         self.forget()
+        self._overridden = self.override is not None
         p = self._params
         out, self.cache = ops.se_forward(x, p["fc.0.weight"], p.get("fc.0.bias"), p["fc.2.weight"], p.get("fc.2.bias"))
         *_, (_, self.s) = self.cache  # the scale's cache, the last one, is (x, s)
@@ -78,8 +80,11 @@ class SEBlock(Layer):
         return out
 
     def backward(self, dout):
-        if self.override is not None:
-            raise ValueError("SEBlock.backward with overridden gates would be a wrong gradient: set override to None")
+        if self.override is not None or self._overridden:
+            raise ValueError(
+                "SEBlock.backward with overridden gates would be a wrong gradient: set override to None and call "
+                "forward again"
+            )
         dx, *gradients = ops.se_backward(dout, self.require_cache())
         for name, gradient in zip(("fc.0.weight", "fc.0.bias", "fc.2.weight", "fc.2.bias"), gradients, strict=True):
             if gradient is not None:

@@ -44,11 +44,11 @@ def max_pool2d_forward(x, kernel_size, *, stride=None, padding=0):
         winner[outputs] = number  # at first, the first tap inside the image: it stands if all values are -inf
 
     for number, outputs, inputs in windows:
-        candidate, best = pixels[inputs], out[outputs]
+        candidate, best, best_number = pixels[inputs], out[outputs], winner[outputs]
         better = candidate.real > best.real  # strictly: of equals the first one wins
         # Numbers grow, so the maximum keeps the last tap that was better. (A choice by `where` is many times slower.)
-        winner[outputs] = xp.maximum(winner[outputs], better.astype(winner.dtype) * number)
-        out[outputs] = _larger(best, candidate)
+        xp.maximum(best_number, better.astype(winner.dtype) * number, out=best_number)
+        _keep_larger(best, candidate)
     return out.transpose(0, 3, 1, 2), (winner, windows, x.shape)
 
 
@@ -83,7 +83,7 @@ def max_pool2d_backward(dout, cache):
     dout = channels_last(dout)  # (N, OH, OW, C)
     dx = array_module(dout).zeros((N, H, W, C), dtype=dout.dtype)
     for number, outputs, inputs in windows:
-        dx[inputs] += dout[outputs] * (winner[outputs] == number)  # windows may overlap: add
+        dx[inputs] += dout[outputs] * (winner[outputs] == number)  # add, because windows may overlap
     return dx.transpose(0, 3, 1, 2)
 
 
@@ -181,9 +181,10 @@ def _windows(x, kernel_size, stride, padding):
     return list(taps((H, W), kernel_size, stride, padding, (OH, OW))), (N, OH, OW, C)
 
 
-def _larger(a, b):
-    """Return the entrywise maximum: by real part, ``a`` where they tie, NaN where either is NaN."""
-    xp = array_module(a)
-    if a.dtype.kind == "c":
-        return xp.where((b.real <= a.real) | (a != a), a, b)
-    return xp.maximum(a, b)
+def _keep_larger(best, candidate):
+    """Set ``best`` to the entrywise maximum: by real part, itself where they tie, NaN where either is NaN."""
+    xp = array_module(best)
+    if best.dtype.kind == "c":
+        best[...] = xp.where((candidate.real <= best.real) | (best != best), best, candidate)
+    else:
+        xp.maximum(best, candidate, out=best)

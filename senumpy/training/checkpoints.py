@@ -1,6 +1,7 @@
 """Checkpoints keep weights on disk: plain arrays by name, which any program can read and none can be attacked with."""
 
 import zipfile
+import zlib
 from pathlib import Path
 
 import numpy as np
@@ -32,10 +33,13 @@ def read_weights(path):
         Where it is not an .npz of plain arrays.
     """
     try:
-        with np.load(path, allow_pickle=False) as file:
-            return dict(file)
-    except (ValueError, EOFError, zipfile.BadZipFile, TypeError, AttributeError) as error:
+        with open(path, "rb") as raw, np.load(raw, allow_pickle=False) as file:
+            arrays = dict(file)
+        if not all(isinstance(a, np.ndarray) for a in arrays.values()):
+            raise ValueError("a zip file with something else in it")
+    except (ValueError, EOFError, zipfile.BadZipFile, zlib.error, TypeError, AttributeError) as error:
         raise ValueError(f"{path} is not an .npz file of plain arrays, as save_weights writes it") from error
+    return arrays
 
 
 def load_weights(model, path):

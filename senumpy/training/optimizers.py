@@ -21,6 +21,7 @@ class Optimizer:
             if not value >= 0:
                 raise ValueError(f"{name} must not be negative, got {value}")
         self.params, self.lr, self.weight_decay = params, lr, weight_decay
+        self.steps = 0
 
     def step(self, grads):
         """Update every parameter from the gradient of the same name.
@@ -33,6 +34,7 @@ class Optimizer:
         missing = [name for name in self.params if grads.get(name) is None]
         if missing:
             raise ValueError(f"no gradient for {', '.join(missing)}: call model.backward before optimizer.step")
+        self.steps += 1
         for name, p in self.params.items():
             g = grads[name]
             if self.weight_decay:
@@ -43,7 +45,7 @@ class Optimizer:
 class SGD(Optimizer):
     """Stochastic gradient descent with momentum, by PyTorch's rule.
 
-    ``v = momentum v + g`` (v = g at the first step), then ``p = p - lr v``; Nesterov's variant looks one step ahead:
+    ``v = momentum v + g``, where v starts at 0, then ``p = p - lr v``; Nesterov's variant looks one step ahead:
     ``p = p - lr (g + momentum v)`` (Sutskever et al., ICML 2013).
 
     Parameters
@@ -81,12 +83,11 @@ class SGD(Optimizer):
 
     def _update(self, name, p, g):
         if self.momentum:
-            if name in self._velocity:
-                v = self._velocity[name]
-                v *= self.momentum
-                v += g
-            else:
-                v = self._velocity[name] = g.copy()
+            if name not in self._velocity:
+                self._velocity[name] = array_module(p).zeros_like(p)
+            v = self._velocity[name]
+            v *= self.momentum
+            v += g
             g = g + self.momentum * v if self.nesterov else v
         p -= self.lr * g
 
@@ -125,17 +126,14 @@ class Adam(Optimizer):
         super().__init__(params, lr, weight_decay)
         if not all(0 <= beta < 1 for beta in betas):
             raise ValueError(f"betas must lie in [0, 1), got {betas}")
+        if not eps >= 0:
+            raise ValueError(f"eps must not be negative, got {eps}")
         self.betas, self.eps = betas, eps
-        self._t = 0
         self._moments = {}
-
-    def step(self, grads):
-        self._t += 1
-        super().step(grads)
 
     def _update(self, name, p, g):
         xp = array_module(p)
-        (b1, b2), t = self.betas, self._t
+        (b1, b2), t = self.betas, self.steps
         if name not in self._moments:
             self._moments[name] = xp.zeros_like(p), xp.zeros_like(p)
         m, v = self._moments[name]

@@ -9,6 +9,7 @@ from tqdm import tqdm
 
 from senumpy.backend import array_module
 from senumpy.data import minibatches
+from senumpy.layers import evaluation_mode
 from senumpy.ops import softmax_cross_entropy_backward, softmax_cross_entropy_forward
 from senumpy.training.history import Epoch, History
 
@@ -26,16 +27,13 @@ class Evaluation(NamedTuple):
 
 def evaluate(model, x, labels, batch_size=256):
     """Return the model's `Evaluation` on a data set, in evaluation mode; the mode is put back afterwards."""
-    xp, was_training = _module_of(model), model.training
-    model.eval()
+    xp = _module_of(model)
     loss, right = 0.0, 0
-    try:
+    with evaluation_mode(model):
         for x_batch, labels_batch in minibatches(x, labels, batch_size):
             logits = model.forward(xp.asarray(x_batch))
             loss += float(softmax_cross_entropy_forward(logits, labels_batch)[0]) * len(labels_batch)
             right += int((logits.argmax(axis=1) == xp.asarray(labels_batch)).sum())
-    finally:
-        model.train() if was_training else model.eval()
     return Evaluation(loss / len(labels), right / len(labels))
 
 
@@ -96,7 +94,6 @@ class Trainer:
         if epochs < 1:
             raise ValueError(f"epochs must be at least 1, got {epochs}")
         for _ in range(epochs):
-            self.epoch += 1
             epoch = self._train_epoch(x, labels, batch_size, rng)
             if test is not None:
                 epoch.test_loss, epoch.test_accuracy = evaluate(self.model, *test)
@@ -107,11 +104,12 @@ class Trainer:
         return self.history
 
     def _train_epoch(self, x, labels, batch_size, rng):
-        start, losses, right = time.perf_counter(), 0.0, 0
+        batches = minibatches(x, labels, batch_size, rng=rng)  # refuses arguments that make no sense
+        self.epoch += 1
         self.model.train()
-        batches = math.ceil(len(labels) / batch_size)
+        start, losses, right = time.perf_counter(), 0.0, 0
         bar = tqdm(
-            minibatches(x, labels, batch_size, rng=rng), total=batches, desc=f"epoch {self.epoch}", leave=False,
+            batches, total=math.ceil(len(labels) / batch_size), desc=f"epoch {self.epoch}", leave=False,
             disable=not (self.progress and sys.stderr.isatty()),
         )  # fmt: skip
         for x_batch, labels_batch in bar:
@@ -128,15 +126,18 @@ class Trainer:
         if self.schedule is not None:
             self.optimizer.lr = self.schedule(self.step)
 
+        statistics = {name: buffer.copy() for name, buffer in model.buffers.items()}
         logits = model.forward(xp.asarray(x))
         loss, cache = softmax_cross_entropy_forward(logits, labels)
         model.backward_params(softmax_cross_entropy_backward(1.0, cache))
         self.step += 1
         loss = float(loss)  # the one number a step reads back from the device
         if not math.isfinite(loss):
+            for name, buffer in model.buffers.items():
+                buffer[...] = statistics[name]
             raise TrainingError(
                 f"the loss became {loss} at step {self.step} of epoch {self.epoch} (learning rate "
-                f"{self.optimizer.lr:g}); the weights are those before the step. Try a smaller learning rate, a "
+                f"{self.optimizer.lr:g}); the model is as before the step. Try a smaller learning rate, a "
                 "warm-up, or look for bad values in the data"
             )
         self.optimizer.step(model.grads)

@@ -1,0 +1,98 @@
+"""How layers begin: the size of the random weights, seeds, dtypes, and arguments that make no sense."""
+
+import numpy as np
+import pytest
+from comparing import mentions
+
+from senumpy.layers import BatchNorm2d, Conv2d, Linear, SEBlock
+
+
+def rng(seed=0):
+    return np.random.default_rng(seed)
+
+
+# Each has more than 30,000 weights, so that the standard deviation of a sample is known to half a percent.
+HE = {
+    "Linear": (lambda: Linear(400, 300, rng=rng()), "weight", (2 / 400) ** 0.5),
+    "Conv2d": (lambda: Conv2d(32, 96, (3, 5), rng=rng()), "weight", (2 / (32 * 15)) ** 0.5),
+    "Conv2d in groups": (lambda: Conv2d(64, 512, 3, groups=4, rng=rng()), "weight", (2 / (16 * 9)) ** 0.5),
+    "W1 of an SE block": (lambda: SEBlock(600, 8, rng=rng()), "fc.0.weight", (2 / 600) ** 0.5),
+    "W2 of an SE block": (lambda: SEBlock(600, 8, rng=rng()), "fc.2.weight", (1 / 75) ** 0.5),
+}
+
+
+@pytest.mark.parametrize("make, name, std", HE.values(), ids=HE)
+def test_weights_start_normal_with_the_right_spread(make, name, std):
+    w = make().params[name].astype(np.float64) / std
+    assert w.size > 30_000
+    assert abs(w.std() - 1) < 0.015 and abs(w.mean()) < 0.02
+    assert abs((w**4).mean() - 3) < 0.2, "the fourth moment of a normal distribution; a uniform one has 1.8"
+
+
+def test_he_weights_keep_the_mean_square_through_a_relu():
+    x = np.random.default_rng(1).standard_normal((50, 400))
+    h = np.maximum(Linear(400, 500, rng=rng(), dtype=np.float64).forward(x), 0)
+    assert abs((h**2).mean() - 1) < 0.05
+
+
+def test_biases_start_at_zero_and_batch_norm_as_the_identity():
+    block = SEBlock(8, 2, bias=True)
+    for layer, names in ((Linear(3, 2), ["bias"]), (Conv2d(3, 2, 3), ["bias"]), (block, ["fc.0.bias", "fc.2.bias"])):
+        for name in names:
+            np.testing.assert_array_equal(layer.params[name], 0.0)
+    values = {"weight": 1.0, "bias": 0.0, "running_mean": 0.0, "running_var": 1.0}
+    for name, array in BatchNorm2d(3).state_dict().items():
+        np.testing.assert_array_equal(array, values[name], err_msg=name)
+
+
+MAKERS = {
+    "Linear": lambda **options: Linear(5, 4, **options),
+    "Conv2d": lambda **options: Conv2d(3, 4, 3, **options),
+    "SEBlock": lambda **options: SEBlock(8, 2, bias=True, **options),
+}
+
+
+@pytest.mark.parametrize("make", MAKERS.values(), ids=MAKERS)
+def test_a_seed_fixes_the_weights_whatever_the_dtype(make):
+    one, same, other = (make(rng=rng(seed), dtype=np.float64).params for seed in (0, 0, 1))
+    single, unseeded, once_more = make(rng=rng()).params, make().params, make().params
+    for name in one:
+        np.testing.assert_array_equal(one[name], same[name])
+        np.testing.assert_array_equal(single[name], one[name].astype(np.float32))
+        assert single[name].dtype == np.float32 and one[name].dtype == np.float64
+        if name.endswith("weight"):
+            assert not np.array_equal(one[name], other[name])
+            assert not np.array_equal(unseeded[name], once_more[name]), "without rng, every layer is another one"
+
+
+def test_the_global_random_state_is_left_alone():
+    before = np.random.get_state()[1].copy()
+    for make in MAKERS.values():
+        make()
+    np.testing.assert_array_equal(np.random.get_state()[1], before)
+
+
+@pytest.mark.parametrize("C, F, groups", [(4, 6, 3), (6, 4, 3), (4, 4, 0), (4, 4, -2), (4, 4, 8)])
+def test_groups_must_divide_both_channel_numbers(C, F, groups):
+    with pytest.raises(ValueError, match=mentions("groups", groups, C, F)):
+        Conv2d(C, F, 3, groups=groups)
+
+
+@pytest.mark.parametrize("kernel_size", [0, -1, 2.5, (3, 0), (3, 3, 3), "3", True])
+def test_a_kernel_size_that_is_none(kernel_size):
+    with pytest.raises(ValueError, match=mentions("kernel_size", kernel_size)):
+        Conv2d(3, 4, kernel_size)
+
+
+@pytest.mark.parametrize("channels, reduction", [(8, 9), (3, 16), (8, 0), (8, -1)])
+def test_an_se_block_needs_at_least_one_hidden_unit(channels, reduction):
+    with pytest.raises(ValueError, match=mentions("reduction", reduction, channels)):
+        SEBlock(channels, reduction)
+
+
+def test_the_default_reduction_is_the_papers():
+    assert SEBlock(32).params["fc.0.weight"].shape == (2, 32)
+    assert SEBlock(19).params["fc.0.weight"].shape == (1, 19), "rounded down"
+    assert SEBlock(4, 4).params["fc.2.weight"].shape == (4, 1)
+    with pytest.raises(ValueError, match=mentions("reduction=16", 15)):
+        SEBlock(15)
