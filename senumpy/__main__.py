@@ -6,9 +6,10 @@ import sys
 
 from senumpy import backend
 from senumpy.commands import seeds, train, watch
+from senumpy.gradcheck import suite as gradcheck
 from senumpy.training import TrainingError
 
-COMMANDS = (train, watch, seeds)
+COMMANDS = (train, gradcheck, watch, seeds)
 
 
 def main(argv=None):

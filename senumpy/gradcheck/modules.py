@@ -1,0 +1,124 @@
+"""Check a whole layer, or a model with its loss, and leave not a bit of it changed."""
+
+from copy import deepcopy
+
+from senumpy import backend, ops
+from senumpy.gradcheck.checking import check
+from senumpy.gradcheck.inside import judge_insides
+
+
+def check_layer(layer, x, *, method="auto", dtype="float64", max_entries=None, rng=None):
+    """Check the gradients of a layer's input and of each of its parameters, see `check`.
+
+    All work is done on a copy: parameters, gradients, running statistics, caches and the training flag of the layer
+    stay as they are. Beyond what `check` can see from outside, the report says whether all ReLUs are on or off, and
+    whether a max pool holds ties.
+
+    Parameters
+    ----------
+    layer : Layer
+        Any layer or composition of layers, in training or evaluation as it stands.
+    x : array
+        The probe.
+    method, dtype, max_entries, rng
+        As in `check`.
+
+    Returns
+    -------
+    Report
+        Its tensors are "x" and the names of the parameters.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from senumpy.layers import Linear
+    >>> rng = np.random.default_rng(0)
+    >>> report = check_layer(Linear(4, 3, rng=rng), rng.standard_normal((2, 4)).astype(np.float32))
+    >>> report.status, list(report.tensors)
+    ('PASS', ['x', 'weight', 'bias'])
+    """
+    module = _Module(layer)
+    options = {"method": method, "dtype": dtype, "max_entries": max_entries, "rng": rng}
+    return _with_insides(check(module.forward, module.backward, module.inputs(x), **options), layer, x)
+
+
+def check_model(model, x, labels, *, label_smoothing=0.0, method="auto", dtype="float64", max_entries=50, rng=None):
+    """Check the gradients of the mean cross-entropy of a model: for its input and each of its parameters, see `check`.
+
+    All work is done on a copy, as in `check_layer`.
+
+    Parameters
+    ----------
+    model : Layer
+        From x to logits (N, K).
+    x : array
+    labels : array of int (N,)
+    label_smoothing : float
+    method, dtype, rng
+        As in `check`.
+    max_entries : int or None
+        At most so many entries of each tensor are checked one by one (each costs a forward pass), the others along
+        random directions. None for all.
+
+    Returns
+    -------
+    Report
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from senumpy.layers import Linear
+    >>> rng = np.random.default_rng(0)
+    >>> model, x = Linear(4, 3, rng=rng), rng.standard_normal((2, 4)).astype(np.float32)
+    >>> check_model(model, x, np.array([0, 2])).status
+    'PASS'
+    """
+    module, labels = _Module(model), backend.to_numpy(labels)
+
+    def forward(**inputs):
+        logits, _ = module.forward(**inputs)
+        return ops.softmax_cross_entropy_forward(logits, labels, label_smoothing=label_smoothing)
+
+    def backward(dout, cache):
+        return module.backward(ops.softmax_cross_entropy_backward(dout, cache), None)
+
+    options = {"method": method, "dtype": dtype, "max_entries": max_entries, "rng": rng}
+    return _with_insides(check(forward, backward, module.inputs(x), **options), model, x)
+
+
+class _Module:
+    """A copy of a layer, turned into a pair: parameters come in by name, and their gradients go out in that order."""
+
+    def __init__(self, layer):
+        self.copy = copy_of(layer)
+        self.places = {
+            f"{prefix}.{name}" if prefix else name: (leaf.params, name)
+            for prefix, leaf in self.copy.named_layers()
+            if not leaf.children
+            for name in leaf.params
+        }
+
+    def inputs(self, x):
+        return {"x": backend.to_numpy(x), **{name: params[key] for name, (params, key) in self.places.items()}}
+
+    def forward(self, x, **parameters):
+        for name, value in parameters.items():
+            params, key = self.places[name]
+            params[key] = value
+        return self.copy.forward(x), None
+
+    def backward(self, dout, cache):
+        dx, grads = self.copy.backward(dout), self.copy.grads
+        return dx, *(grads[name] for name in self.places)
+
+
+def _with_insides(report, layer, x):
+    blind_spots, lesser = judge_insides(copy_of(layer), backend.to_numpy(x))
+    report.blind_spots += blind_spots
+    report.lesser_warnings += lesser
+    return report
+
+
+def copy_of(layer):
+    """Return a copy of a layer that shares nothing with it, in NumPy."""
+    return deepcopy(layer).to("numpy")

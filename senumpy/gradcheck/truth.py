@@ -1,0 +1,160 @@
+"""Which numerical derivative to believe: the complex step, but only after real differences have vouched for it.
+
+The complex step is exact to the last digit, and it fails without a sound: where code takes ``abs``, ``var`` or ``std``,
+the imaginary part that carries the derivative is lost. So each tensor's complex gradient is compared along random
+directions with a plain real difference. Both are computed from forward alone; backward is not asked.
+"""
+
+import warnings
+
+import numpy as np
+
+from senumpy.gradcheck.differences import CORNER, TOLERANCES, Measured, by_differences, corners, largest_of
+from senumpy.gradcheck.numerical import directional_derivative, numerical_gradient
+
+CROSS_STEPS = (1e-3, 1e-4, 1e-5, 1e-6, 1e-7, 1e-8)
+CROSS_TOLERANCE = 1e-5
+DIRECTIONS = 4
+SMALL = 1e-3  # a tensor's gradient counts as small below this part of the largest entry of all tensors
+
+
+def measure(pair, probe, analytic, method, rng):
+    """Return the numerical derivative of ``sum(dout * out)`` for each tensor that has one.
+
+    Parameters
+    ----------
+    pair : Pair
+    probe : Probe
+    analytic : dict of arrays, None where backward returned nothing usable
+    method : {"auto", "forward", "central", "five_point", "complex_step"}
+    rng : numpy.random.Generator
+
+    Returns
+    -------
+    dict of str to Measured
+    """
+
+    values, dout, entries = probe
+
+    def output_of(name):
+        return lambda a: pair.forward({**values, name: a})[0]
+
+    def differences(name, method="central"):
+        return by_differences(name, output_of(name), values[name], dout, entries[name], analytic[name], method)
+
+    if method in ("forward", "central", "five_point"):
+        return {name: differences(name, method) for name in pair.names}
+    if method == "complex_step":
+        return {name: _complex(output_of(name), values[name], dout, entries[name]) for name in pair.names}
+
+    measured = {}
+    for name in pair.names:
+        try:
+            measured[name] = _complex(output_of(name), values[name], dout, entries[name])
+        except Exception as error:  # any reason that forward has against complex numbers is good enough
+            measured[name] = differences(name)
+            measured[name].notes.append(
+                f"{name}: forward does not take complex numbers ({type(error).__name__}: {_first_line(error)}); "
+                "central differences instead"
+            )
+    largest = max(largest_of(m.values) for m in measured.values())
+    for name, m in measured.items():
+        if m.method != "complex_step":
+            continue
+        scale = max(largest_of(m.values), SMALL * largest)
+        at = output_of(name), values[name], dout
+        measured[name] = _vouched(m, *at, entries[name], analytic[name], scale, name, rng)
+        if measured[name] is None:
+            measured[name] = differences(name)
+            measured[name].notes.append(
+                f"{name}: real differences do not confirm the complex step (forward takes abs, var or std, or drops "
+                "the imaginary part?); central differences instead"
+            )
+    return measured
+
+
+def agrees_along_random_directions(f, x, gradient, dout, scale, rng, directions=DIRECTIONS, tolerance=CROSS_TOLERANCE):
+    """Tell whether a gradient (NaN where unknown) fits real five-point differences along random unit directions.
+
+    Each direction may agree at any of several steps: a long step can cross a corner, a short one loses digits.
+    """
+    known = np.isfinite(gradient)
+    if not known.any():
+        return False
+    size = float(np.sqrt(np.mean(x * x)))
+    steps = [h * max(1.0, size) for h in CROSS_STEPS] + [h * size for h in CROSS_STEPS if 0 < size < 0.1]
+    for _ in range(directions):
+        u = np.where(known, rng.standard_normal(x.shape), 0.0)
+        u /= np.linalg.norm(u)
+        expected = float(np.sum(np.where(known, gradient, 0.0) * u))
+        if not any(
+            abs(directional_derivative(f, x, u, "five_point", h, dout) - expected) <= tolerance * scale for h in steps
+        ):
+            return False
+    return True
+
+
+def _complex(f, x, dout, entries):
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        warnings.simplefilter("error", np.exceptions.ComplexWarning)
+        return Measured(numerical_gradient(f, x, "complex_step", dout=dout, entries=entries), "complex_step")
+
+
+def _vouched(measured, f, x, dout, entries, analytic, scale, name, rng):
+    """Return the complex gradient if real differences agree with it, else None."""
+    if not np.isfinite(measured.values.flat[entries]).all():
+        return None
+    if agrees_along_random_directions(f, x, measured.values, dout, scale, rng):
+        contradicted = analytic is not None and _real_sides_with(analytic, measured.values, f, x, dout, scale)
+        return None if contradicted else measured
+    return _agreeing_off_the_corners(measured, f, x, dout, entries, analytic, scale, name)
+
+
+def _real_sides_with(analytic, numeric, f, x, dout, scale):
+    """Where complex step and backward differ most: do real differences clearly side with backward?
+
+    The random directions cannot see an error of the complex step below their tolerance; this can.
+    """
+    gap = np.abs(np.where(np.isfinite(numeric), analytic - numeric, 0.0))
+    worst = int(np.argmax(gap))
+    if not TOLERANCES["complex_step"] * scale < gap.flat[worst] < np.inf:
+        return False
+    from_backward, from_complex = np.inf, np.inf
+    for h in CROSS_STEPS:
+        real = numerical_gradient(f, x, "five_point", h * max(1.0, abs(x.flat[worst])), dout=dout, entries=[worst])
+        from_backward = min(from_backward, abs(real.flat[worst] - analytic.flat[worst]))
+        from_complex = min(from_complex, abs(real.flat[worst] - numeric.flat[worst]))
+    return from_backward < 0.1 * gap.flat[worst] < from_complex
+
+
+def _agreeing_off_the_corners(measured, f, x, dout, entries, analytic, scale, name):
+    """Vouch for a complex gradient at a probe that sits exactly on corners, where real differences mean nothing.
+
+    There the complex step follows the branch that forward itself takes. Where a step to the other side follows
+    another branch, either may be backward's convention, and the probe cannot judge.
+    """
+    at_corner, left, right = corners(f, x, dout, entries, scale)
+    if not len(at_corner):
+        return None
+    smooth = np.setdiff1d(entries, at_corner)
+    real = by_differences(name, f, x, dout, smooth, measured.values)
+    if not np.all(np.abs(real.values - measured.values).flat[smooth] <= CROSS_TOLERANCE * scale):
+        return None
+    here, scale = measured.values.flat[at_corner], max(scale, largest_of(real.values))
+    other = numerical_gradient(lambda a: np.conj(f(np.conj(a))), x, "complex_step", dout=dout, entries=at_corner)
+    other = other.flat[at_corner]
+    one_sided = np.minimum(np.abs(here - left), np.abs(here - right)) <= 10 * CORNER * scale
+    words = f"{len(at_corner)} entries of {name} lie exactly on a corner (a ReLU at 0, a tie in a max pool)"
+    if np.array_equal(here, other) and one_sided.all() and len(smooth):
+        measured.warnings.append(f"{words}: compared with the slope of the branch that forward takes there")
+        return measured
+    if analytic is not None:
+        nearer = np.abs(other - analytic.flat[at_corner]) < np.abs(here - analytic.flat[at_corner])
+        measured.values.flat[at_corner] = np.where(nearer, other, here)
+    measured.blind_spots.append(f"{words}: there the probe cannot judge, move it off the corner")
+    return measured
+
+
+def _first_line(error):
+    return str(error).partition("\n")[0][:100]

@@ -1,0 +1,147 @@
+"""A hint names the planted cause where the numbers allow it, and stays silent where they do not."""
+
+import numpy as np
+import pytest
+from gradcheck.pairs import (
+    BATCH_NORM,
+    BATCH_NORM_MISTAKES,
+    LINEAR,
+    RIGHT,
+    SE,
+    SE_MISTAKES,
+    batch_norm_backward,
+    batch_norm_forward,
+    linear_backward,
+    linear_forward,
+    normal,
+    se_backward,
+    se_forward,
+)
+
+from senumpy import ops
+from senumpy.gradcheck import check
+from senumpy.gradcheck.diagnosis import factor_words
+from senumpy.gradcheck.patterns import confined, constant_ratio, mask, missing_factor, swapped, unsummed
+
+
+@pytest.mark.parametrize("mistake", SE_MISTAKES)
+def test_se(mistake):
+    report = check(se_forward, lambda d, c: se_backward(d, c, mistake), SE)
+    assert SE_MISTAKES[mistake] in " | ".join(report.hints)
+    if not SE_MISTAKES[mistake]:
+        assert not report.hints  # the table says it already: None, or NaN
+
+
+@pytest.mark.parametrize("mistake", BATCH_NORM_MISTAKES)
+def test_batch_norm(mistake):
+    report = check(batch_norm_forward, lambda d, c: batch_norm_backward(d, c, mistake), BATCH_NORM)
+    assert BATCH_NORM_MISTAKES[mistake] in " | ".join(report.hints)
+
+
+def test_right_pairs_get_no_hints():
+    for name in ("linear", "se", "batch norm with np.var"):
+        assert not check(*RIGHT[name], max_entries=20).hints
+
+
+def linear_hint(change, **sizes):
+    N, D, M = sizes.get("N", 3), sizes.get("D", 4), sizes.get("M", 5)
+    inputs = {"x": normal(N, D), "w": normal(M, D), "b": normal(M)}
+    return " | ".join(check(linear_forward, lambda d, c: change(*linear_backward(d, c)), inputs).hints)
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        (lambda dx, dw, db: (dx, dw / 3, db), "dw: 3 times too small (N = 3): a mean over the batch stands"),
+        (lambda dx, dw, db: (dx, 3 * dw, 3 * db), "dw, db: 3 times too large (N = 3): a sum over the batch stands"),
+        (lambda dx, dw, db: (dx, 0.3 * dw, db), "dw: 0.3 times the truth at every entry"),
+        (lambda dx, dw, db: (dx, -0.3 * dw, db), "a constant factor is wrong, and its sign is turned round"),
+        (lambda dx, dw, db: (dx, dw / 2, db), "dw: half the truth"),
+        (lambda dx, dw, db: (dx, dw, db[None, :]), "db: the numbers are right, reshape them from (1, 5) to (5,)"),
+        (lambda dx, dw, db: (dx, np.where(np.arange(4) == 2, 0, dw), db), "dw: zero at 5 entries where"),
+        (lambda dx, dw, db: (dx, np.where(np.arange(4) == 2, 1, dw), db), "dw: wrong only at index 2 along axis 1"),
+        (lambda dx, dw, db: (2.5 * dx, 0.3 * dw, -db), "every gradient is wrong: look at the first step"),
+        (lambda dx, dw, db: (dx + 1, dw + 1, db), "from db back to db all is right, from dw back to dx all is wrong"),
+    ],
+)
+def test_linear(change, words):
+    assert words in linear_hint(change)
+
+
+def test_a_factor_with_two_explanations_gets_none():
+    assert linear_hint(lambda dx, dw, db: (dx, 2 * dw, db), N=2).startswith(
+        "dw: twice the truth: is it added twice, or a half forgotten? Or a sum over the batch stands"
+    )
+    sizes = {"N": 6, "C": 3, "H W": 6, "N H W": 36}
+    assert factor_words(6.0, sizes) == "6 times the truth at every entry: a constant factor is wrong"
+    assert "N H W = 36" in factor_words(36.0, sizes)
+
+
+def test_a_square_weight_that_is_transposed():
+    report = check(
+        linear_forward,
+        lambda d, c: (d @ c[1], c[0].T @ d, d.sum(0)),
+        {"x": normal(3, 4), "w": normal(4, 4), "b": normal(4)},
+    )
+    assert report.hints == ["dw: transposed: rows and columns are exchanged"]
+
+
+def wrong_conv(change):
+    rng = np.random.default_rng(0)
+    inputs = {"x": rng.standard_normal((2, 4, 7, 8)), "w": rng.standard_normal((5, 4, 3, 3)), "b": None}
+
+    def backward(dout, cache):
+        dx, dw, _ = ops.conv2d_backward(dout, cache)
+        return (*change(dx, dw), None)
+
+    return check(lambda x, w, b: ops.conv2d_forward(x, w, b, padding=1), backward, inputs).hints
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        (lambda dx, dw: (dx, dw.swapaxes(2, 3)), "dw: axes 2 and 3 are exchanged"),
+        (lambda dx, dw: (dx, dw[:, :, ::-1, ::-1]), "dw: flipped along axis 2 and axis 3"),
+        (lambda dx, dw: (dx, dw[:, :, :, ::-1]), "dw: flipped along axis 3"),
+        (lambda dx, dw: (np.pad(dx[:, :, 1:-1, 1:-1], ((0, 0),) * 2 + ((1, 1),) * 2, "edge"), dw),
+         "dx: wrong only along the border of the image"),
+    ],
+)  # fmt: skip
+def test_convolution(change, words):
+    assert words in wrong_conv(change)[0]
+
+
+def test_a_missing_mask_on_a_plain_relu():
+    report = check(lambda x: (np.maximum(x, 0), x), lambda dout, x: dout, {"x": normal(3, 4)})
+    assert "a mask is not applied" in report.hints[0]
+
+
+def test_no_hint_from_a_single_number():
+    """One number has a constant ratio to anything."""
+    assert constant_ratio(np.array([3.0, 0.0]), np.array([2.0, 0.0])) is None
+    report = check(lambda x: (x**2, x), lambda d, x: 5 * d * x, {"x": np.array([[1.5], [0.0]])})
+    assert report.status == "FAIL" and not report.hints
+
+
+def test_no_hint_from_noise():
+    rng = np.random.default_rng(0)
+
+    def backward(dout, cache):
+        return tuple(rng.standard_normal(gradient.shape) for gradient in linear_backward(dout, cache))
+
+    report = check(linear_forward, backward, LINEAR)
+    assert not any("times" in hint or "mask" in hint for hint in report.hints)
+
+
+def test_no_pattern_without_all_entries():
+    report = check(linear_forward, lambda d, c: (d @ c[1], -(d.T @ c[0]), d.sum(0)), LINEAR, max_entries=6)
+    assert report.status == "FAIL" and not report.hints
+
+
+def test_patterns_want_six_digits():
+    n = normal(4, 5)
+    for look_alike in (mask, swapped, unsummed):
+        assert not look_alike(n * (1 + 1e-4 * normal(4, 5)), n)
+    assert not missing_factor(n * (1 + 1e-4 * normal(4, 5)), n, {"v": normal(5)})
+    assert not confined(n + 1, n, 1e-10)
+    assert constant_ratio(2 * n + 1e-4, n) is None
