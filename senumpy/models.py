@@ -3,6 +3,7 @@
 import numpy as np
 
 from senumpy.layers import BatchNorm2d, Conv2d, GlobalAvgPool, Linear, MaxPool2d, ReLU, SEBlock, Sequential
+from senumpy.layers.arguments import as_generator, check_sizes
 from senumpy.layers.init import normal
 
 
@@ -42,7 +43,10 @@ class TinyCNN(Sequential):
         self, in_channels=3, num_classes=10, widths=(16, 32, 32), se=True, reduction=4, rng=None, dtype=np.float32
     ):
         super().__init__()
-        rng = np.random.default_rng() if rng is None else rng
+        if not hasattr(widths, "__len__") or not len(widths):
+            raise ValueError(f"widths must be the channels of each stage, such as (16, 32, 32), got {widths!r}")
+        check_sizes(in_channels=in_channels, num_classes=num_classes)
+        rng = as_generator(rng)
         (se_rng,) = rng.spawn(1)
         C = in_channels
         for i, width in enumerate(widths, start=1):

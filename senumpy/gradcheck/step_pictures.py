@@ -72,6 +72,7 @@ def v_curve(forward, backward, inputs, *, wrong=None, name=None, methods=tuple(M
     entries = np.sort(rng.choice(values[name].size, min(max_entries, values[name].size), replace=False))
     steps = 10.0 ** np.arange(-15, 0, 0.5)
     numeric = {method: _numeric(pair, values, name, method, steps, dout, entries) for method in methods}
+    numeric = {method: rows for method, rows in numeric.items() if rows is not None}
     gradients = {"": pair}
     if wrong is not None:
         gradients = {"right: a V": pair, "wrong: flat, at its own error": Pair(forward, wrong, inputs)}
@@ -83,7 +84,7 @@ def v_curve(forward, backward, inputs, *, wrong=None, name=None, methods=tuple(M
         analytic = _gradient(one, values, name, dout).flat[entries]
         for method, rows in numeric.items():
             errors = [_relative(analytic, row) for row in rows]
-            ax.plot(steps[: len(errors)], errors, label=method.replace("_", " "), **METHODS[method])
+            ax.plot(steps, errors, label=method.replace("_", " "), **METHODS[method])
         ax.set(title=title, xlabel="step h", xscale="log", yscale="log", ylim=(SMALLEST / 3, 30))
         ax.grid(alpha=0.3)
     panels[0].set_ylabel("largest error, relative to\nthe largest gradient entry")
@@ -92,21 +93,20 @@ def v_curve(forward, backward, inputs, *, wrong=None, name=None, methods=tuple(M
 
 
 def _numeric(pair, values, name, method, steps, dout, entries):
-    """Return one row of derivatives for each step; none where forward does not take complex numbers."""
+    """Return the derivatives for each step, or None where forward does not take complex numbers."""
 
     def f(a):
         return pair.forward({**values, name: a})[0]
 
-    rows = []
     with warnings.catch_warnings():
         warnings.simplefilter("error", np.exceptions.ComplexWarning)
         try:
-            for h in steps:
-                rows.append(numerical_gradient(f, values[name], method, h, dout=dout, entries=entries).flat[entries])
-        except Exception:
+            return [
+                numerical_gradient(f, values[name], method, h, dout=dout, entries=entries).flat[entries] for h in steps
+            ]
+        except Exception:  # any reason that forward has against complex numbers is good enough
             if method != "complex_step":
                 raise
-    return rows
 
 
 def _gradient(pair, values, name, dout):

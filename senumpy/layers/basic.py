@@ -3,6 +3,7 @@
 import numpy as np
 
 from senumpy import backend, ops
+from senumpy.layers.arguments import as_generator, check_dtype, check_sizes
 from senumpy.layers.init import he_normal
 from senumpy.layers.layer import Layer
 
@@ -105,7 +106,9 @@ class Linear(Layer):
 
     def __init__(self, in_features, out_features, bias=True, rng=None, dtype=np.float32):
         super().__init__()
-        rng = np.random.default_rng() if rng is None else rng
+        check_sizes(in_features=in_features, out_features=out_features)
+        check_dtype(dtype)
+        rng = as_generator(rng)
         self._params["weight"] = he_normal((out_features, in_features), rng, dtype)
         if bias:
             self._params["bias"] = backend.current().zeros(out_features, dtype=dtype)

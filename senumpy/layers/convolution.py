@@ -3,6 +3,7 @@
 import numpy as np
 
 from senumpy import backend, ops
+from senumpy.layers.arguments import as_generator, check_dtype, check_sizes
 from senumpy.layers.init import he_normal
 from senumpy.layers.layer import Layer
 from senumpy.ops._checks import pair
@@ -40,11 +41,13 @@ class Conv2d(Layer):
         dtype=np.float32,
     ):  # fmt: skip
         super().__init__()
-        if groups < 1 or in_channels % groups or out_channels % groups:
+        check_sizes(in_channels=in_channels, out_channels=out_channels)
+        check_dtype(dtype)
+        if not hasattr(groups, "__index__") or groups < 1 or in_channels % groups or out_channels % groups:
             raise ValueError(
                 f"groups must divide in_channels and out_channels, got {groups} for {in_channels}, {out_channels}"
             )
-        rng = np.random.default_rng() if rng is None else rng
+        rng = as_generator(rng)
         self.stride, self.padding, self.groups = stride, padding, groups
         shape = (out_channels, in_channels // groups, *pair("kernel_size", kernel_size, 1))
         self._params["weight"] = he_normal(shape, rng, dtype)

@@ -49,7 +49,12 @@ class Layer:
         return self.forward(x)
 
     def add(self, name, layer):
-        """Register a child under a name, and return it."""
+        """Register a child under a name, and return it; a layer has one cache, so it can stand in one place only."""
+        if any(layer is child for _, child in self.named_layers()):
+            raise ValueError(
+                f"the {type(layer).__name__} called {name!r} is in the model already: its second forward pass would "
+                "overwrite what the first backward pass needs. Make a new layer for each place"
+            )
         self.children[name] = layer
         return layer
 

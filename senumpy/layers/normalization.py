@@ -3,6 +3,7 @@
 import numpy as np
 
 from senumpy import backend, ops
+from senumpy.layers.arguments import check_dtype, check_sizes
 from senumpy.layers.layer import Layer
 
 
@@ -28,6 +29,8 @@ class BatchNorm2d(Layer):
 
     def __init__(self, num_features, eps=1e-5, momentum=0.1, dtype=np.float32):
         super().__init__()
+        check_sizes(num_features=num_features)
+        check_dtype(dtype)
         xp = backend.current()
         self.eps, self.momentum = eps, momentum
         self._params = {"weight": xp.ones(num_features, dtype=dtype), "bias": xp.zeros(num_features, dtype=dtype)}

@@ -3,6 +3,7 @@
 import numpy as np
 
 from senumpy import backend, ops
+from senumpy.layers.arguments import as_generator, check_dtype, check_sizes
 from senumpy.layers.init import he_normal, normal
 from senumpy.layers.layer import Layer
 
@@ -47,12 +48,14 @@ class SEBlock(Layer):
 
     def __init__(self, channels, reduction=16, bias=False, rng=None, dtype=np.float32):
         super().__init__()
-        if not 1 <= reduction <= channels:
+        check_sizes(channels=channels)
+        check_dtype(dtype)
+        if not hasattr(reduction, "__index__") or not 1 <= reduction <= channels:
             raise ValueError(
-                f"reduction must lie between 1 and the number of channels, got reduction={reduction} for {channels} "
+                f"reduction must be an integer from 1 to the number of channels, got reduction={reduction} for {channels} "
                 f"channels: the hidden layer has channels // reduction units; use a smaller reduction"
             )
-        rng = np.random.default_rng() if rng is None else rng
+        rng = as_generator(rng)
         hidden = channels // reduction
         self.s = None
         self.override = None

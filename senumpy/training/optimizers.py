@@ -18,8 +18,8 @@ class Optimizer:
 
     def __init__(self, params, lr, weight_decay=0.0):
         for name, value in {"lr": lr, "weight_decay": weight_decay}.items():
-            if not value >= 0:
-                raise ValueError(f"{name} must not be negative, got {value}")
+            if not 0 <= value < float("inf"):
+                raise ValueError(f"{name} must be a finite number of at least 0, got {value}")
         self.params, self.lr, self.weight_decay = params, lr, weight_decay
         self.steps = 0
 
@@ -34,6 +34,12 @@ class Optimizer:
         missing = [name for name in self.params if grads.get(name) is None]
         if missing:
             raise ValueError(f"no gradient for {', '.join(missing)}: call model.backward before optimizer.step")
+        misfits = [name for name, p in self.params.items() if grads[name].shape != p.shape]
+        if misfits:
+            name = misfits[0]
+            raise ValueError(
+                f"the gradient of {name} has shape {grads[name].shape}, the parameter {self.params[name].shape}"
+            )
         self.steps += 1
         for name, p in self.params.items():
             g = grads[name]

@@ -49,6 +49,8 @@ def one_cycle_lr(max_lr, total_steps, pct_start=0.3, div_factor=25.0, final_div_
     [0.04, 0.96, 0.73, 0.0]
     """
     _at_least_one("total_steps", total_steps)
+    if div_factor <= 0 or final_div_factor <= 0:
+        raise ValueError(f"div_factor and final_div_factor must be above 0, got {div_factor} and {final_div_factor}")
     if not 0 <= pct_start <= 1:
         raise ValueError(f"pct_start must lie between 0 and 1, got {pct_start}")
     start, end = max_lr / div_factor, max_lr / div_factor / final_div_factor
@@ -67,5 +69,5 @@ def _cosine(start, end, share):
 
 
 def _at_least_one(name, value):
-    if value < 1:
-        raise ValueError(f"{name} must be at least 1, got {value}")
+    if not hasattr(value, "__index__") or value < 1:
+        raise ValueError(f"{name} must be an integer of at least 1, got {value!r}")

@@ -91,8 +91,8 @@ class Trainer:
         TrainingError
             At a loss that is not finite.
         """
-        if epochs < 1:
-            raise ValueError(f"epochs must be at least 1, got {epochs}")
+        if not hasattr(epochs, "__index__") or epochs < 1:
+            raise ValueError(f"epochs must be an integer of at least 1, got {epochs!r}")
         for _ in range(epochs):
             epoch = self._train_epoch(x, labels, batch_size, rng)
             if test is not None:

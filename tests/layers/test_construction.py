@@ -96,3 +96,28 @@ def test_the_default_reduction_is_the_papers():
     assert SEBlock(4, 4).params["fc.2.weight"].shape == (4, 1)
     with pytest.raises(ValueError, match=mentions("reduction=16", 15)):
         SEBlock(15)
+
+
+@pytest.mark.parametrize(
+    "make, words",
+    [
+        (lambda: layers.Linear(0, 3), ("in_features", 0)),
+        (lambda: layers.Linear(2.5, 3), ("in_features", 2.5)),
+        (lambda: layers.Linear(3, 2, dtype=np.int64), ("dtype", "int64")),
+        (lambda: layers.Linear(3, 2, rng=7), ("rng", "default_rng")),
+        (lambda: layers.Conv2d(4, 0, 3), ("out_channels", 0)),
+        (lambda: layers.Conv2d(4, 4, 3, groups=2.0), ("groups", 2.0)),
+        (lambda: layers.BatchNorm2d(0), ("num_features", 0)),
+        (lambda: layers.SEBlock(8, 2.5), ("reduction", 2.5)),
+    ],
+)
+def test_arguments_that_make_no_layer(make, words):
+    with pytest.raises(ValueError, match=mentions(*words)):
+        make()
+
+
+def test_one_layer_cannot_stand_in_two_places():
+    """It has one cache: the second forward pass would overwrite what the first backward pass needs."""
+    shared = layers.Tanh()
+    with pytest.raises(ValueError, match=mentions("Tanh", "already")):
+        layers.Sequential(shared, layers.Linear(3, 3), shared)

@@ -125,3 +125,10 @@ BAD = {
 def test_numbers_out_of_range_are_refused(rule, options, words):
     with pytest.raises(ValueError, match=mentions(*words)):
         rule({"w": np.ones(2)}, **options)
+
+
+def test_a_gradient_of_another_shape_is_refused_instead_of_broadcast():
+    params = {"w": np.ones((2, 3))}
+    with pytest.raises(ValueError, match=r"w .*\(3,\).*\(2, 3\)"):
+        SGD(params, 0.1).step({"w": np.ones(3)})
+    np.testing.assert_array_equal(params["w"], 1.0)
