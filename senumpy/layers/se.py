@@ -52,8 +52,8 @@ class SEBlock(Layer):
         check_dtype(dtype)
         if not hasattr(reduction, "__index__") or not 1 <= reduction <= channels:
             raise ValueError(
-                f"reduction must be an integer from 1 to the number of channels, got reduction={reduction} for {channels} "
-                f"channels: the hidden layer has channels // reduction units; use a smaller reduction"
+                f"reduction must be an integer from 1 to the number of channels, got reduction={reduction} for "
+                f"{channels} channels: the hidden layer has channels // reduction units; use a smaller reduction"
             )
         rng = as_generator(rng)
         hidden = channels // reduction

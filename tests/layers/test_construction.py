@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from comparing import mentions
 
+from senumpy import layers
 from senumpy.layers import BatchNorm2d, Conv2d, Linear, SEBlock
 
 
