@@ -1,0 +1,82 @@
+"""Can the checker be trusted? Give it much that is right and much that is wrong, and draw its verdicts."""
+
+import argparse
+import sys
+from itertools import product
+
+from tqdm import tqdm
+
+from senumpy import ops
+from senumpy.gradcheck import check
+from senumpy.gradcheck.cases import OPS
+from senumpy.gradcheck.module_cases import MODELS
+from senumpy.gradcheck.pictures import verdicts
+from senumpy.gradcheck.suite import CASES, run_case
+from senumpy.mistakes import MISTAKES
+
+
+def check_all(*, seeds=10, cases=tuple(CASES), mistakes=tuple(MISTAKES), progress=False):
+    """Check every operation, layer and model at random probes, and the mistakes of the gallery at their default probes.
+
+    Parameters
+    ----------
+    seeds : int
+        How many random probes for each operation, layer and model.
+    cases : sequence of str
+        Names from `senumpy.gradcheck.suite.CASES`.
+    mistakes : sequence of str
+        Names from `MISTAKES`.
+    progress : bool
+        Show a progress bar.
+
+    Returns
+    -------
+    right, wrong : dict of str to list of Report
+        By operation; layers and models have a row each.
+
+    Examples
+    --------
+    >>> right, wrong = check_all(seeds=2, cases=("linear",), mistakes=("linear_bias_not_summed",))
+    >>> [report.status for report in right["linear"]]
+    ['PASS', 'PASS']
+    >>> [report.status for report in wrong["linear"]]
+    ['FAIL']
+    """
+    right, wrong = {}, {}
+    for name, seed in tqdm(list(product(cases, range(seeds))), file=sys.stderr, disable=None if progress else True):
+        right.setdefault(_row(name), []).append(run_case(name, seed=seed))
+    for mistake in map(MISTAKES.get, mistakes):
+        report = check(mistake.forward, mistake.backward, mistake.probe)
+        report.name = mistake.name
+        wrong.setdefault(mistake.op, []).append(report)
+    return right, wrong
+
+
+def _row(case):
+    if case not in OPS:
+        return "models" if case in MODELS else "layers"
+    while not hasattr(ops, f"{case}_forward"):  # the operation itself, or with an option behind its name
+        case = case.rpartition("_")[0]
+    return case
+
+
+def main(argv=None):
+    """Draw the picture, from a list of command-line arguments; return 0 if every verdict is as it should be, else 1."""
+    parser = argparse.ArgumentParser(
+        prog="python -m senumpy.mistakes.proof",
+        description="Draw what the gradient check says to right and wrong code.",
+    )
+    parser.add_argument("picture", help="the file to write, .png or .svg")
+    parser.add_argument("--seeds", type=int, default=10, help="random probes for each operation, layer and model (10)")
+    args = parser.parse_args(argv)
+    right, wrong = check_all(seeds=args.seeds, progress=True)
+    verdicts(right, wrong).savefig(args.picture, dpi=150)
+    missed = [(report, "PASS") for reports in right.values() for report in reports if report.status != "PASS"]
+    missed += [(report, "FAIL") for reports in wrong.values() for report in reports if report.status != "FAIL"]
+    for report, expected in missed:
+        print(f"should be {expected}:\n{report}\n")
+    return int(bool(missed))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

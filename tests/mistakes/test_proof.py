@@ -1,0 +1,35 @@
+"""The picture shows what the checks said, and the command fails where one of them said the wrong thing."""
+
+import pytest
+
+from senumpy.mistakes import proof
+
+PLANTED = ("linear_bias_not_summed", "linear_averaged_again", "relu_in_place", "scale_mean_for_sum")
+
+
+@pytest.fixture(scope="module")
+def reports():
+    cases = ("linear", "se_without_biases", "batch_norm_evaluation", "ReLU")
+    return proof.check_all(seeds=1, cases=cases, mistakes=PLANTED)
+
+
+def test_everything_is_there(reports):
+    right, wrong = reports
+    assert list(right) == ["linear", "se", "batch_norm", "layers"]
+    assert {report.status for row in right.values() for report in row} == {"PASS"}
+    assert {report.name for row in wrong.values() for report in row} == set(PLANTED)
+    assert {report.status for row in wrong.values() for report in row} == {"FAIL"}
+
+
+def test_command(reports, monkeypatch, tmp_path, capsys):
+    asked = {}
+    monkeypatch.setattr(proof, "check_all", lambda **options: asked.update(options) or reports)
+    assert proof.main([str(tmp_path / "proof.png"), "--seeds", "3"]) == 0
+    assert asked["seeds"] == 3
+    assert (tmp_path / "proof.png").stat().st_size > 10_000
+    assert capsys.readouterr().out == ""
+
+    right, wrong = reports
+    monkeypatch.setattr(proof, "check_all", lambda **options: ({"linear": wrong["linear"][:1]}, {}))
+    assert proof.main([str(tmp_path / "proof.png")]) == 1
+    assert "should be PASS:\nlinear_bias_not_summed: FAIL" in capsys.readouterr().out
