@@ -22,15 +22,16 @@ MODULES = {
 
 # What each part may know of the others. The front door is what a reader gets from ``import senumpy``.
 FRONT_DOOR = "the front door"
-CORE = {"backend", "ops", "layers", "models", "data", "training"}
+CORE = {"style", "backend", "ops", "layers", "models", "data", "training"}
 OUTSIDE = {"gradcheck", "mistakes", "gates"}
 MAY_IMPORT = {
+    "style": set(),
     "backend": set(),
     "ops": {"backend"},
     "layers": {"backend", "ops"},
     "models": {"backend", "ops", "layers"},
     "data": {"backend"},
-    "training": {"backend", "ops", "layers", "models", "data"},
+    "training": {"style", "backend", "ops", "layers", "models", "data"},
     "gradcheck": CORE,
     "mistakes": CORE | {"gradcheck"},
     "gates": CORE,
@@ -39,6 +40,7 @@ MAY_IMPORT = {
     "__main__": CORE | OUTSIDE | {FRONT_DOOR, "commands"},
 }
 LIBRARIES = {
+    "style": {"numpy", "matplotlib"},
     "backend": {"numpy"},
     "ops": {"numpy"},
     "layers": {"numpy"},

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from senumpy.gates.pictures_style import bare, new_figure, show_image, square_side
+from senumpy.style import bare, new_figure, show_image, square_side
 
 
 def features_figure(before, after, s, image=None, *, channels=None, title="Feature maps before and after the gate"):

@@ -7,7 +7,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from PIL import Image
 
 from senumpy.gates.pictures_heatmaps import draw_heatmaps, thumbnails
-from senumpy.gates.pictures_style import GATES, new_figure
+from senumpy.style import GATES, new_figure
 
 
 def save_film(recorder, path, *, names=None, frames=40, frames_per_second=6, dpi=80):

@@ -1,6 +1,6 @@
 """The whole block at a glance: one row per picture, one column per channel, the brighter the wider open."""
 
-from senumpy.gates.pictures_style import GATES, WIDTH, as_picture, channel_ticks, new_figure
+from senumpy.style import GATES, WIDTH, as_picture, channel_ticks, new_figure
 
 
 def channels_by_images(gates_before, gates_after=None, images=None, *, names=None, titles=None):

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from senumpy.gates.pictures_style import bare, new_figure, show_image, square_side
+from senumpy.style import bare, new_figure, show_image, square_side
 
 
 def paths_figure(direct, through_gate, image=None, *, channels=None, title="The two gradient paths into x"):

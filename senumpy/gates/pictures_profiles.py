@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from senumpy.gates.pictures_style import channel_ticks, line_style, new_figure
+from senumpy.style import channel_ticks, line_style, new_figure
 
 
 def profiles_figure(profiles, class_names, classes=None):

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from senumpy.gates.pictures_style import new_figure
+from senumpy.style import new_figure
 
 
 def seeds_figure(record):

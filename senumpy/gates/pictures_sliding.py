@@ -4,7 +4,7 @@ import numpy as np
 from matplotlib.patches import Rectangle
 from matplotlib.patheffects import withStroke
 
-from senumpy.gates.pictures_style import bare, new_figure, show_image, square_side
+from senumpy.style import bare, new_figure, show_image, square_side
 
 
 def sliding_figure(image, sliding, block, *, channels=None, regions=None):

@@ -3,7 +3,7 @@
 import numpy as np
 from matplotlib import colormaps
 
-from senumpy.gates.pictures_style import GATES, new_figure
+from senumpy.style import GATES, new_figure
 
 
 def gates_over_training(recorder, image=None, blocks=None):

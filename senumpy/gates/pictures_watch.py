@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from senumpy.gates.pictures_style import channel_ticks, new_figure, show_image
+from senumpy.style import channel_ticks, new_figure, show_image
 
 
 def gates_of_image(image, gates, *, caption="", top=3):

@@ -1,9 +1,10 @@
 """Learning curves: the first thing to look at when a network learns, and when it does not."""
 
-from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7")  # told apart by every kind of colour vision (Okabe and Ito)
+from senumpy.style import OKABE_ITO, new_figure
+
+COLOURS = OKABE_ITO[4], OKABE_ITO[5], OKABE_ITO[3], OKABE_ITO[6]
 
 
 def learning_curves(histories, title="Learning curves"):
@@ -25,8 +26,7 @@ def learning_curves(histories, title="Learning curves"):
     """
     if not 1 <= len(histories) <= len(COLOURS):
         raise ValueError(f"learning_curves draws 1 to {len(COLOURS)} histories, got {len(histories)}")
-    figure = Figure(figsize=(10, 3.8), layout="constrained")
-    figure.suptitle(title, fontsize=13)
+    figure = new_figure(3.8, title)
     panels = figure.subplots(1, 2)
     for ax, quantity, unit in zip(panels, ("loss", "accuracy"), ("nats", "share of right answers"), strict=True):
         for colour, (name, history) in zip(COLOURS, histories.items(), strict=False):
