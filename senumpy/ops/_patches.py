@@ -29,21 +29,28 @@ def slabs(x, kernel_size, groups, stride, corner, out_size):
     N, C, H, W = x.shape
     (KH, KW), (SH, SW), (top, left), (OH, OW) = kernel_size, stride, corner, out_size
     RH, RW = (OH - 1) * SH + KH, (OW - 1) * SW + KW  # the region that the windows see
-    rows, region_rows = _overlap(top, RH, H)
-    columns, region_columns = _overlap(left, RW, W)
-
     n = min(N, max(1, slab_bytes(xp) // (OH * OW * KH * KW * C * x.itemsize)))
-    region = xp.zeros((n, RH, RW, groups, C // groups), dtype=x.dtype)
-    windows = xp.lib.stride_tricks.sliding_window_view(region, (KH, KW), axis=(1, 2))
-    windows = windows[:, ::SH, ::SW].transpose(3, 0, 1, 2, 5, 6, 4)  # (G, n, OH, OW, KH, KW, C / G)
-    patches = xp.empty(windows.shape, dtype=x.dtype)
-
     x = x.transpose(0, 2, 3, 1).reshape(N, H, W, groups, C // groups)
+    inside = top >= 0 and left >= 0 and top + RH <= H and left + RW <= W
+    if inside:
+        region = x[:, top : top + RH, left : left + RW]
+    else:
+        rows, region_rows = _overlap(top, RH, H)
+        columns, region_columns = _overlap(left, RW, W)
+        region = xp.zeros((n, RH, RW, groups, C // groups), dtype=x.dtype)
+    windows = xp.lib.stride_tricks.sliding_window_view(region, (KH, KW), axis=(1, 2))
+    windows = windows[:, ::SH, ::SW].transpose(3, 0, 1, 2, 5, 6, 4)  # (G, N or n, OH, OW, KH, KW, C / G), a view
+
     for start in range(0, N, n):
         m = min(n, N - start)
-        region[:m, region_rows, region_columns] = x[start : start + m, rows, columns]
-        patches[:, :m] = windows[:, :m]  # in channels-last memory a kernel row is one run of KW * C numbers
-        yield slice(start, start + m), patches[:, :m].reshape(groups, m * OH * OW, -1)
+        if inside:
+            slab = windows[:, start : start + m]
+        else:
+            region[:m, region_rows, region_columns] = x[start : start + m, rows, columns]
+            slab = windows[:, :m]
+        # The reshape gathers: in channels-last memory a kernel row is one run of KW * C numbers. A 1x1 kernel's patches
+        # lie there already, and nothing is copied.
+        yield slice(start, start + m), slab.reshape(groups, m * OH * OW, -1)
 
 
 def _overlap(start, length, size):

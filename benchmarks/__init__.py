@@ -1,0 +1,1 @@
+"""Speed and memory beside PyTorch, on the same threads and the same work: ``python -m benchmarks``."""
