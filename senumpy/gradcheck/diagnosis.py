@@ -11,9 +11,12 @@ from senumpy.gradcheck.patterns import (
     SAME,
     confined,
     constant_ratio,
+    independent,
     mask,
     missing_factor,
+    shifted,
     swapped,
+    tie,
     unsummed,
     zero_gradient,
 )
@@ -63,13 +66,12 @@ def _explain(name, a, n, tolerance, probe, sizes):
     if np.abs(a - n).max() <= tolerance * np.abs(n).max():
         return None
 
-    def words(ratio):
-        return factor_words(ratio, sizes)
+    def words(wrong, right):
+        ratio = constant_ratio(wrong, right)
+        return None if ratio is None else factor_words(ratio, sizes, independent(right))
 
-    ratio = constant_ratio(a, n)
-    if ratio is not None:
-        return words(ratio)
-    hint = zero_gradient(a, n) or mask(a, n) or swapped(a, n) or missing_factor(a, n, probe.values_beside(name))
+    hint = words(a, n) or zero_gradient(a, n) or tie(a, n, probe.values[name]) or mask(a, n) or swapped(a, n)
+    hint = hint or shifted(a, n) or missing_factor(a, n, probe.values_beside(name))
     if not hint and a.shape == probe.dout.shape:
         hint = through_the_gate(a, n, probe.dout, words)
         hint = hint or through_the_statistics(a, n, probe.dout, probe.values[name], words)
@@ -91,8 +93,10 @@ def _where_to_look(wrong):
     ]
 
 
-def factor_words(ratio, sizes):
+def factor_words(ratio, sizes, any_number=True):
     """Put a constant factor into words, with its cause where the sizes of the probe allow only one.
+
+    Unless ``any_number``, return None for a factor that no size explains.
 
     >>> factor_words(12.0, {"N": 2, "C": 5, "H W": 12, "N H W": 24})
     "12 times too large (H W = 12): the mean's 1/(H W) is missing"
@@ -117,7 +121,7 @@ def factor_words(ratio, sizes):
         return f"twice the truth: is it added twice, or a half forgotten?{two}{sign}"
     if _near(k, 0.5):
         return f"half the truth: is one of two equal contributions, or a factor 2, forgotten?{two}{sign}"
-    return f"{k:.6g} times the truth at every entry: a constant factor is wrong{sign}"
+    return f"{k:.6g} times the truth at every entry: a constant factor is wrong{sign}" if any_number else None
 
 
 def _near(a, b):

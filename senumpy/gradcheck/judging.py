@@ -8,9 +8,10 @@ largest entry of all.
 import numpy as np
 
 from senumpy.gradcheck.differences import DROWNED, TOLERANCES, largest_of
+from senumpy.gradcheck.directions import DIRECTIONS, agrees_along_random_directions, unit
 from senumpy.gradcheck.numerical import directional_derivative
 from senumpy.gradcheck.report import TensorResult
-from senumpy.gradcheck.truth import DIRECTIONS, SMALL, agrees_along_random_directions
+from senumpy.gradcheck.truth import SMALL
 
 FLOAT32_TOLERANCE = 1e-4
 
@@ -95,8 +96,7 @@ def judge_between(pair, probe, analytic, measured, results, rng):
 
 def _agrees_by_complex_step(f, x, a, dout, tolerance, rng):
     for _ in range(DIRECTIONS):
-        u = rng.standard_normal(x.shape)
-        u /= np.linalg.norm(u)
+        u = unit(rng.standard_normal(x.shape))
         gap = abs(directional_derivative(f, x, u, "complex_step", 1e-30, dout) - np.sum(a * u))
         if not gap <= tolerance * np.sqrt(x.size):  # the errors of all entries add up along u, at most to this
             return False

@@ -8,7 +8,7 @@ these pieces to the right and to the wrong gradient shows which piece differs.
 
 import numpy as np
 
-from senumpy.gradcheck.patterns import SAME, alike, constant_ratio
+from senumpy.gradcheck.patterns import SAME, alike
 
 FIT = 1e-7  # what a fit may leave over, as a part of the largest entry
 
@@ -23,6 +23,7 @@ def through_the_gate(a, n, dout, factor_words):
     if right is None or wrong is None or not np.any(np.abs(right[:, 1]) > FIT * np.abs(n).max()):
         return None
     words = "the path through the mean of each channel (in an SE block the gate's path, dz / (H W))"
+    right, wrong = (fit.reshape(*a.shape[:2], len(pieces)) for fit in (right, wrong))
     return _differing(right, wrong, ["the direct path (dout times the gate)", words], factor_words)
 
 
@@ -62,14 +63,13 @@ def _fit(rows, pieces):
 
 
 def _differing(right, wrong, words, factor_words):
-    different = [k for k in range(len(words)) if not _close(right[:, k], wrong[:, k], right)]
+    different = [k for k in range(len(words)) if not _close(right[..., k], wrong[..., k], right)]
     if len(different) != 1:
         return None
     (k,) = different
-    if not np.any(np.abs(wrong[:, k]) > FIT * np.abs(right).max()):
+    if not np.any(np.abs(wrong[..., k]) > FIT * np.abs(right).max()):
         return f"{words[k]} is missing; the rest is right"
-    ratio = constant_ratio(wrong[:, k], right[:, k])
-    return f"{words[k]} is {'wrong' if ratio is None else factor_words(ratio)}; the rest is right"
+    return f"{words[k]} is {factor_words(wrong[..., k], right[..., k]) or 'wrong'}; the rest is right"
 
 
 def _close(a, b, scale):

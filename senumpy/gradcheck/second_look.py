@@ -1,28 +1,32 @@
 """A backward that forgot a mask is right wherever the mask lets everything through. So look once more from elsewhere.
 
-With every ReLU on, a missing mask cannot be seen; nor can a missing factor gamma while gamma is 1. The probe belongs
-to the caller, and the verdict on it stands. But a gradient that goes wrong as soon as the inputs move says that the
-probe was blind, and the report should say so.
+With every ReLU on, a missing mask cannot be seen; nor can a missing factor gamma while gamma is 1, nor the whole path
+through a gate while the gate is saturated. The probe belongs to the caller, and the verdict on it stands. But a
+gradient that goes wrong as soon as the inputs move says that the probe was blind, and the report should say so.
 """
 
 import warnings
 
 import numpy as np
 
+from senumpy.gradcheck.directions import agrees_along, unit
 from senumpy.gradcheck.pairs import random_dout
-from senumpy.gradcheck.truth import SMALL, agrees_along_random_directions
+from senumpy.gradcheck.promises import fingerprint
+from senumpy.gradcheck.truth import SMALL
 
 TOLERANCE = 1e-4  # along one direction; a forgotten term is larger by orders of magnitude
 TOGETHER = 6  # with more inputs than this, all are moved at once
 NUDGE = 0.01  # of the size of an input
+SIZES = (1, 8)  # where activations bend, and where they are flat
 FLAT = 1e-6  # of the largest gradient entry at the probe itself: below it, the place looked at tells nothing
 
 
 def look_elsewhere(pair, values, largest, rng):
     """Return a sentence for the first place nearby at which backward is wrong, as a list of none or one.
 
-    Each input in turn is negated, multiplied by four and, where all its entries are equal, scattered. A place where
-    forward raises or gives something that is not finite is outside its domain and is passed over.
+    All inputs together are replaced by random numbers. Each in turn is negated, shuffled, made larger, brought to size
+    1 and 8, given ties and, where all its entries are equal, scattered. A place where forward raises or gives something
+    that is not finite is outside its domain and is passed over.
 
     Parameters
     ----------
@@ -32,57 +36,94 @@ def look_elsewhere(pair, values, largest, rng):
         The largest gradient entry at the probe.
     rng : numpy.random.Generator
     """
-    for words, moved in _places(pair.names, values, rng):
-        with warnings.catch_warnings(), np.errstate(all="ignore"):
-            warnings.simplefilter("ignore")
-            try:
-                wrong = _wrong_tensors(pair, {**values, **moved}, largest, rng)
-            except Exception:  # outside the domain, in whatever words forward says so
-                continue
-        if wrong:
+    for words, moved in _moved(pair.names, values, rng):
+        directions = {name: unit(rng.standard_normal(values[name].shape)) for name in pair.names}
+        if wrong := _wrong_there(pair, {**values, **moved}, directions, largest, rng):
             return [
-                f"{words}, the gradient of {wrong[0]} is wrong, although it is right at this probe: does a mask let "
-                "everything through here (all ReLUs on), or is a factor 1? Check at another probe"
+                f"{words}, {wrong}, although it is right at this probe: does a mask let everything through here (all "
+                "ReLUs on), is a gate saturated, or is a factor 1? Check at another probe"
+            ]
+    for name in pair.names if len(pair.names) <= TOGETHER else pair.names[:1]:
+        tied, direction = _with_ties(values[name], rng)
+        if wrong := _wrong_there(pair, {**values, name: tied}, {name: direction}, largest, rng):
+            return [
+                f"With entries of {name} that tie, {wrong}, although it is right at this probe: is the gradient of a "
+                "maximum given to several? Check at a probe with ties"
             ]
     return []
 
 
-def _places(names, values, rng):
+def _moved(names, values, rng):
     """Yield (words, inputs), everything nudged a little as well, so that a probe on a corner leaves it."""
-    size = {name: float(np.sqrt(np.mean(values[name] ** 2))) for name in names}
+    size = {name: float(np.sqrt(np.mean(values[name] ** 2))) or 1.0 for name in names}
     near = {name: values[name] + NUDGE * size[name] * rng.standard_normal(values[name].shape) for name in names}
     constant = [name for name in names if values[name].size > 1 and np.ptp(values[name]) == 0]
     if constant:
-        scattered = {name: values[name] + rng.standard_normal(values[name].shape) for name in constant}
+        scattered = {name: values[name] + SIZES[-1] * rng.standard_normal(values[name].shape) for name in constant}
         yield f"With the entries of {' and '.join(constant)} scattered", {**near, **scattered}
+    if len(names) > 1:
+        fresh = {name: rng.standard_normal(values[name].shape) for name in names}
+        yield "With random numbers for every input", fresh
+        yield f"With every input of size {SIZES[0]}", {name: _of_size(SIZES[0], near[name]) for name in names}
     if len(names) > TOGETHER:
         yield "With the signs of some inputs turned round", {n: rng.choice([-1.0, 1.0]) * near[n] for n in names}
+        yield "With the entries of every input shuffled", {name: _shuffled(near[name], rng) for name in names}
         return
     for name in names:
         yield f"With the sign of {name} turned round", {**near, name: -near[name]}
+        yield f"With the entries of {name} shuffled", {**near, name: _shuffled(near[name], rng)}
         yield f"With {name} four times as large", {**near, name: 4 * near[name]}
+        for target in SIZES:
+            yield f"With {name} of size {target}", {**near, name: _of_size(target, near[name])}
 
 
-def _wrong_tensors(pair, values, largest, rng):
-    out, cache = pair.forward(values)
-    if not np.isfinite(out).all():
-        return []
-    dout = random_dout(out, rng)
-    gradients, _ = pair.backward(dout, cache)
-    sizes = {name: float(np.max(np.abs(gradient))) for name, gradient in gradients.items()}
-    if not np.isfinite(list(sizes.values())).all():
-        return []
-    here = max(sizes.values())
-    if here <= FLAT * largest:
-        return []
+def _of_size(target, x):
+    return x * (target / np.sqrt(np.mean(x * x)))
 
-    def fits(name):
-        def output(a):
-            return pair.forward({**values, name: a})[0]
 
-        scale = max(sizes[name], SMALL * here)
-        return agrees_along_random_directions(
-            output, values[name], gradients[name], dout, scale, rng, directions=1, tolerance=TOLERANCE
-        )
+def _shuffled(x, rng):
+    return rng.permutation(x.ravel()).reshape(x.shape)
 
-    return [name for name in pair.names if not fits(name)]
+
+def _with_ties(x, rng):
+    """Return x with two values only, and a direction that leaves ties as they are.
+
+    At a tie a maximum has a corner, whoever gets its gradient. But entries that tie and move together stay tied. Along
+    such a direction there is no corner: the shares of a window's gradient must add up to one.
+    """
+    high = x > np.median(x)
+    tied = x.mean() + (x.std() or 1.0) * np.where(high, 1.4, -0.6)  # not opposite: |x| should have no ties of its own
+    moves = rng.standard_normal(2)
+    return tied, unit(np.where(high, *moves))
+
+
+def _wrong_there(pair, values, directions, largest, rng):
+    """Return what backward does wrong at other inputs, in a few words, or None.
+
+    Each gradient is compared with a real difference along its direction.
+    """
+    with warnings.catch_warnings(), np.errstate(all="ignore"):
+        warnings.simplefilter("ignore")
+        try:
+            out, cache = pair.forward(values)
+            if not np.isfinite(out).all():
+                return None
+            dout = random_dout(out, rng)
+            given, before = (values, dout.copy()), fingerprint((values, dout))
+            gradients, _ = pair.backward(given[1], cache)
+            sizes = {name: float(np.max(np.abs(gradient))) for name, gradient in gradients.items()}
+            if fingerprint(given) != before:
+                return "backward changes its inputs or dout"
+            here = max(sizes.values())
+            if not np.isfinite(list(sizes.values())).all() or here <= FLAT * largest:
+                return None
+            for name, direction in directions.items():
+                allowed = TOLERANCE * max(sizes[name], SMALL * here)
+
+                def output(a, name=name):
+                    return pair.forward({**values, name: a})[0]
+
+                if not agrees_along(output, values[name], gradients[name], direction, dout, allowed):
+                    return f"the gradient of {name} is wrong"
+        except Exception:  # outside the domain, in whatever words forward says so
+            return None

@@ -10,11 +10,9 @@ import warnings
 import numpy as np
 
 from senumpy.gradcheck.differences import CORNER, TOLERANCES, Measured, by_differences, corners, largest_of
-from senumpy.gradcheck.numerical import directional_derivative, numerical_gradient
+from senumpy.gradcheck.directions import STEPS_ALONG, TOLERANCE_ALONG, agrees_along_random_directions
+from senumpy.gradcheck.numerical import numerical_gradient
 
-CROSS_STEPS = (1e-3, 1e-4, 1e-5, 1e-6, 1e-7, 1e-8)
-CROSS_TOLERANCE = 1e-5
-DIRECTIONS = 4
 SMALL = 1e-3  # a tensor's gradient counts as small below this part of the largest entry of all tensors
 
 
@@ -73,27 +71,6 @@ def measure(pair, probe, analytic, method, rng):
     return measured
 
 
-def agrees_along_random_directions(f, x, gradient, dout, scale, rng, directions=DIRECTIONS, tolerance=CROSS_TOLERANCE):
-    """Tell whether a gradient (NaN where unknown) fits real five-point differences along random unit directions.
-
-    Each direction may agree at any of several steps: a long step can cross a corner, a short one loses digits.
-    """
-    known = np.isfinite(gradient)
-    if not known.any():
-        return False
-    size = float(np.sqrt(np.mean(x * x)))
-    steps = [h * max(1.0, size) for h in CROSS_STEPS] + [h * size for h in CROSS_STEPS if 0 < size < 0.1]
-    for _ in range(directions):
-        u = np.where(known, rng.standard_normal(x.shape), 0.0)
-        u /= np.linalg.norm(u)
-        expected = float(np.sum(np.where(known, gradient, 0.0) * u))
-        if not any(
-            abs(directional_derivative(f, x, u, "five_point", h, dout) - expected) <= tolerance * scale for h in steps
-        ):
-            return False
-    return True
-
-
 def _complex(f, x, dout, entries):
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
@@ -121,7 +98,7 @@ def _real_sides_with(analytic, numeric, f, x, dout, scale):
     if not TOLERANCES["complex_step"] * scale < gap.flat[worst] < np.inf:
         return False
     from_backward, from_complex = np.inf, np.inf
-    for h in CROSS_STEPS:
+    for h in STEPS_ALONG:
         real = numerical_gradient(f, x, "five_point", h * max(1.0, abs(x.flat[worst])), dout=dout, entries=[worst])
         from_backward = min(from_backward, abs(real.flat[worst] - analytic.flat[worst]))
         from_complex = min(from_complex, abs(real.flat[worst] - numeric.flat[worst]))
@@ -139,7 +116,7 @@ def _agreeing_off_the_corners(measured, f, x, dout, entries, analytic, scale, na
         return None
     smooth = np.setdiff1d(entries, at_corner)
     real = by_differences(name, f, x, dout, smooth, measured.values)
-    if not np.all(np.abs(real.values - measured.values).flat[smooth] <= CROSS_TOLERANCE * scale):
+    if not np.all(np.abs(real.values - measured.values).flat[smooth] <= TOLERANCE_ALONG * scale):
         return None
     here, scale = measured.values.flat[at_corner], max(scale, largest_of(real.values))
     other = numerical_gradient(lambda a: np.conj(f(np.conj(a))), x, "complex_step", dout=dout, entries=at_corner)

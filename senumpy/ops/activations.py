@@ -1,6 +1,7 @@
 """Activations bend the straight line: each works entry by entry, so each backward pass is one product per entry."""
 
 from senumpy.backend import array_module
+from senumpy.ops._blocks import in_blocks
 from senumpy.ops._checks import check_array
 
 
@@ -32,7 +33,8 @@ def relu_forward(x):
     if x.dtype.kind == "c":
         out = xp.where(x.real <= 0, 0, x)
     else:
-        out = xp.maximum(x, 0)
+        out = xp.empty_like(x)
+        in_blocks(lambda x, out: xp.maximum(x, 0, out=out), x, out)
     return out, (out,)  # out tells which entries passed, and the next layer keeps it anyway
 
 
@@ -62,7 +64,10 @@ def relu_backward(dout, cache):
     """
     (out,) = cache
     check_array("dout", dout, out.shape)
-    return dout * (out.real != 0)
+    xp = array_module(dout)
+    dx = xp.empty_like(dout)
+    in_blocks(lambda dout, out, dx: xp.multiply(dout, out.real != 0, out=dx), dout, out, dx)
+    return dx
 
 
 def sigmoid_forward(x):

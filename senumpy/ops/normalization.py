@@ -1,6 +1,7 @@
 """Batch norm gives every channel mean 0 and variance 1 over the batch, then lets it choose its own scale and shift."""
 
 from senumpy.backend import array_module
+from senumpy.ops._blocks import in_blocks
 from senumpy.ops._checks import check_array
 from senumpy.ops._rows import along_row, dot_over_pixels, from_rows, sum_over_pixels, to_rows
 
@@ -46,22 +47,37 @@ def batch_norm_forward(x, gamma, beta, running_mean, running_var, *, training, m
     shape = x.shape if x.ndim == 4 else (*x.shape, 1, 1)
     N, C, H, W = shape
     M = N * H * W
+    xp = array_module(x)
     rows = to_rows(x.reshape(shape))  # (N, H, W * C)
 
     if training:
         if M == 1:
             raise ValueError(f"batch norm in training needs more than one value per channel, got x of shape {x.shape}")
         mean = sum_over_pixels(rows, C).sum(axis=0) / M  # (C,)
-        centred = rows - along_row(mean, W)
+        centred, squares = xp.empty_like(rows), xp.empty((N, C), dtype=rows.dtype)
+        mean_row = along_row(mean, W)  # (1, W * C)
+
+        def centre(x, centred, squares):
+            xp.subtract(x, mean_row, out=centred)
+            squares[...] = dot_over_pixels(centred, centred, C)
+
+        in_blocks(centre, rows, centred, squares)
         # From the centred values, always: E[x^2] - E[x]^2 cancels catastrophically where the mean is large.
-        var = dot_over_pixels(centred, centred, C).sum(axis=0) / M  # (C,)
+        var = squares.sum(axis=0) / M  # (C,)
         running_mean += momentum * (mean.real - running_mean)
         running_var += momentum * (var.real * (M / (M - 1)) - running_var)
     else:
         centred = rows - along_row(running_mean.astype(x.dtype), W)
         var = running_var
-    inv_std = (1 / array_module(var).sqrt(var + eps)).astype(centred.dtype)  # (C,)
-    out = centred * along_row(gamma * inv_std, W) + along_row(beta, W)
+    inv_std = (1 / xp.sqrt(var + eps)).astype(centred.dtype)  # (C,)
+    factor, shift = along_row(gamma * inv_std, W), along_row(beta, W)  # (1, W * C)
+    out = xp.empty(rows.shape, dtype=xp.result_type(centred, factor, shift))
+
+    def normalise(centred, out):
+        xp.multiply(centred, factor, out=out)
+        out += shift
+
+    in_blocks(normalise, centred, out)
     return from_rows(out, shape).reshape(x.shape), (centred, gamma, inv_std, training, x.shape)
 
 
@@ -108,11 +124,20 @@ def batch_norm_backward(dout, cache):
     dbeta = sum_over_pixels(dout, C).sum(axis=0)  # (C,)
     dgamma = dot_over_pixels(dout, centred, C).sum(axis=0) * inv_std  # (C,)
     factor = along_row(gamma * inv_std, W)  # (1, W * C)
-    if training:
-        slope = along_row(inv_std * dgamma / M, W)  # x_hat = centred / std, so mean(dout x_hat) / std times centred
-        dx = factor * (dout - along_row(dbeta / M, W) - slope * centred)  # (N, H, W * C)
-    else:
-        dx = factor * dout
+    if not training:
+        return from_rows(dout * factor, shape).reshape(x_shape), dgamma, dbeta
+
+    xp = array_module(dout)
+    slope, mean_dout = along_row(inv_std * dgamma / M, W), along_row(dbeta / M, W)  # (1, W * C)
+    dx = xp.empty(dout.shape, dtype=xp.result_type(dout, centred, factor))
+
+    def gradient(dout, centred, dx):  # factor * (dout - mean_dout - slope * centred), step by step
+        xp.multiply(centred, slope, out=dx)  # x_hat = centred / std: this is x_hat mean(dout x_hat)
+        dx += mean_dout
+        xp.subtract(dout, dx, out=dx)
+        dx *= factor
+
+    in_blocks(gradient, dout, centred, dx)
     return from_rows(dx, shape).reshape(x_shape), dgamma, dbeta
 
 

@@ -1,5 +1,7 @@
 """Scaling gives every channel of every image one number to be multiplied by: the gate opens or closes it."""
 
+from senumpy.backend import array_module
+from senumpy.ops._blocks import in_blocks
 from senumpy.ops._checks import check_array
 from senumpy.ops._rows import along_row, dot_over_pixels, from_rows, to_rows
 
@@ -35,8 +37,10 @@ def scale_forward(x, s):
     """
     check_array("x", x, "N C H W")
     check_array("s", s, x.shape[:2], beside=f"x of shape {x.shape}")
-    W = x.shape[3]
-    out = to_rows(x) * along_row(s, W)  # (N, H, W * C)
+    xp, W = array_module(x, s), x.shape[3]
+    rows = to_rows(x)  # (N, H, W * C)
+    out = xp.empty(rows.shape, dtype=xp.result_type(x, s))
+    in_blocks(lambda x, s, out: xp.multiply(x, s, out=out), rows, along_row(s, W), out)
     return from_rows(out, x.shape), (x, s)  # a product needs both factors
 
 
@@ -71,7 +75,14 @@ def scale_backward(dout, cache):
     x, s = cache
     check_array("dout", dout, x.shape)
     N, C, H, W = x.shape
-    dout = to_rows(dout)  # (N, H, W * C)
-    dx = dout * along_row(s, W)  # (N, H, W * C)
-    ds = dot_over_pixels(dout, to_rows(x), C)  # (N, C)
+    xp = array_module(dout, x, s)
+    rows = to_rows(dout)  # (N, H, W * C)
+    dx = xp.empty(rows.shape, dtype=xp.result_type(dout, s))
+    ds = xp.empty((N, C), dtype=xp.result_type(dout, x))
+
+    def gradients(dout, x, s, dx, ds):
+        xp.multiply(dout, s, out=dx)
+        ds[...] = dot_over_pixels(dout, x, C)
+
+    in_blocks(gradients, rows, to_rows(x), along_row(s, W), dx, ds)
     return from_rows(dx, x.shape), ds
