@@ -7,19 +7,8 @@ have two explanations, and the hint names the factor alone.
 import numpy as np
 
 from senumpy.gradcheck.paths import through_the_gate, through_the_statistics
-from senumpy.gradcheck.patterns import (
-    SAME,
-    confined,
-    constant_ratio,
-    independent,
-    mask,
-    missing_factor,
-    shifted,
-    swapped,
-    tie,
-    unsummed,
-    zero_gradient,
-)
+from senumpy.gradcheck.patterns import SAME, constant_ratio, independent, mask, missing_factor, tie, zero_gradient
+from senumpy.gradcheck.places import confined, shifted, swapped, unsummed
 
 ZERO = 1e-9  # a gradient below this part of the largest of all is rounding, and has no pattern
 

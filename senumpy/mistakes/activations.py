@@ -89,6 +89,7 @@ GALLERY = [
         what="The mask asks for the sign of dout; it must ask for the sign of x.",
         story="Backward has dout at hand and x only in the cache. (On purpose, this is the `deconvnet` way to draw "
         "what a network looks at. It is not a gradient.)",
+        hint="dx: a mask is in the wrong places",
     ),
     _mistake(
         "relu_of_gradient",

@@ -114,6 +114,7 @@ GALLERY = [
         forward=_padded_forward,
         what="The border is cut off at the far side only, so dx sits one pixel too far down and right.",
         story="Slicing `[:H]` gives the right shape; `[P : P + H]` gives the right pixels.",
+        hint="dx: shifted by 1 along axis 2 and by 1 along axis 3",
     ),
     _mistake(
         "stride_forgotten",

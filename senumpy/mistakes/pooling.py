@@ -115,7 +115,7 @@ GALLERY = [
         what="Where two entries of a window tie, both get the whole gradient: it is counted twice.",
         story="The comparison `x == out` is the shortest way to find the winner. Random numbers have no ties, but "
         "after a ReLU a window often holds several zeros.",
-        hint="dx: a mask is not applied",
+        hint="dx: a tie is given to several",
     ),
     _mistake(
         "max_pool2d_overwritten",
@@ -137,6 +137,7 @@ GALLERY = [
         what="The border is cut off at the far side only, so the whole gradient sits one pixel too far down and right.",
         story="A well-known public collection of NumPy layers has max pooling wrong with padding, and its test "
         "commented out.",
+        hint="dx: shifted by 1 along axis 2 and by 1 along axis 3",
     ),
     _mistake(
         "avg_pool2d_counts_padding",

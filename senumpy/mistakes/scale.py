@@ -68,6 +68,7 @@ GALLERY = [
         3,
         what="dx is dout; the product rule asks for dout times the other factor, s.",
         story="Treats the gates as if they were added. Gates near 1 hide it.",
+        hint="dx: the factor s is missing",
     ),
     _mistake(
         "accidental_broadcast",

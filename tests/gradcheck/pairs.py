@@ -93,9 +93,9 @@ SE_MISTAKES = {
 # ---- batch norm, with a variance from np.var, which no complex step survives ---------------------------------------
 
 BATCH_NORM = {
-    "x": 1 + 2 * np.random.default_rng(8).standard_normal((3, 6, 4, 5)),
-    "gamma": np.random.default_rng(9).uniform(0.5, 2, 6),
-    "beta": normal(6),
+    "x": 1 + 2 * np.random.default_rng(8).standard_normal((3, 4, 2, 5)),
+    "gamma": np.random.default_rng(9).uniform(0.5, 2, 4),
+    "beta": normal(4),
 }
 AXES = (0, 2, 3)
 
@@ -119,7 +119,7 @@ def batch_norm_backward(dout, cache, mistake=""):
 BATCH_NORM_MISTAKES = {
     "no mean": "dx: the path through the mean of each channel is missing",
     "no variance": "dx: the path through the variance of each channel is missing",
-    "M - 1": "M - 1 where M = 60 belongs",
+    "M - 1": "M - 1 where M = 30 belongs",
     "no gamma": "dx: the factor gamma is missing",
 }
 

@@ -21,7 +21,9 @@ from gradcheck.pairs import (
 from senumpy import ops
 from senumpy.gradcheck import check
 from senumpy.gradcheck.diagnosis import factor_words
-from senumpy.gradcheck.patterns import confined, constant_ratio, mask, missing_factor, swapped, unsummed
+from senumpy.gradcheck.patterns import constant_ratio, independent, mask, missing_factor, tie
+from senumpy.gradcheck.places import confined, shifted, swapped, unsummed
+from senumpy.mistakes import MISTAKES
 
 
 @pytest.mark.parametrize("mistake", SE_MISTAKES)
@@ -121,6 +123,42 @@ def test_no_hint_from_a_single_number():
     assert constant_ratio(np.array([3.0, 0.0]), np.array([2.0, 0.0])) is None
     report = check(lambda x: (x**2, x), lambda d, x: 5 * d * x, {"x": np.array([[1.5], [0.0]])})
     assert report.status == "FAIL" and not report.hints
+
+
+@pytest.mark.parametrize("seed", [21, 22])
+def test_no_hint_from_a_single_unit(seed):
+    """With one hidden unit on for one image, all of dw1 hangs on one number: its factor and its place mean nothing."""
+    mistake = MISTAKES["se_sigmoid_at_pre_activation"]
+    inputs = mistake.draw(np.random.default_rng(seed))
+    hidden = inputs["x"].mean((2, 3)) @ inputs["w1"].T + inputs["b1"]
+    assert np.sum(np.any(hidden > 0, axis=0)) <= 2
+    hints = " | ".join(check(mistake.forward, mistake.backward, inputs).hints)
+    assert "times the truth" not in hints and "only at index" not in hints
+    assert "every gradient is wrong" in hints
+
+
+def test_a_factor_that_a_size_explains_needs_no_more_numbers():
+    assert factor_words(1.7, {"N": 3}, any_number=False) is None
+    assert factor_words(3.0, {"N": 3}, any_number=False).startswith("3 times too large (N = 3)")
+    assert not independent(np.array([2.0, 0.0, 1.0])) and independent(normal(3)) and independent(normal(3, 1))
+
+
+def test_wrong_at_one_index_needs_right_numbers_elsewhere():
+    n, there = normal(3, 4), np.array([[0], [1], [0]])
+    assert "wrong only at index 1 along axis 0" in confined(n + there, n, 1e-10)
+    assert confined(there * n + there, there * n, 1e-10) is None
+
+
+def test_masks_ties_and_shifts():
+    dout, x = normal(4, 5), normal(5, 4).T
+    assert "in the wrong places" in mask(dout * (dout > 0), dout * (x > 0))
+    assert mask(dout * (dout > 0), 2 * dout * (x > 0)) is None
+    x, n = np.array([[3.0, 3.0, 1.0]]), np.array([[0.7, 0.0, 0.0]])
+    assert "given to several: 1 entries" in tie(np.array([[0.7, 0.7, 0.0]]), n, x)
+    assert tie(np.array([[0.7, 0.7, 0.0]]), n, x + [[0, 1, 0]]) is None
+    n = normal(2, 3, 5, 6)
+    assert "by -1 along axis 3" in shifted(np.roll(n, -1, axis=3), n)
+    assert shifted(n, n) is None and shifted(normal(2, 3, 5, 6) ** 2, n) is None
 
 
 def test_no_hint_from_noise():

@@ -48,8 +48,10 @@ def test_the_model_is_left_bit_identical(training):
     model.forward(X)
     model.backward(np.ones((3, 5), np.float32))
     before, gates, x = state(model), model.children["se1"].s, X.copy()
-    check_model(model, X, LABELS, max_entries=1)
-    check_layer(model, X, max_entries=1)
+    if training:
+        check_model(model, X, LABELS, max_entries=1)
+    else:
+        check_layer(model, X, max_entries=1)
     assert state(model) == before
     assert model.children["se1"].s is gates
     assert np.array_equal(X, x)
@@ -64,8 +66,7 @@ def test_model_names_and_entries():
     assert max(tensor.error for tensor in report.tensors.values()) < 1e-12
 
 
-def test_model_by_central_differences_and_in_float32():
-    assert check_model(tiny(), X, LABELS, max_entries=3, method="central").status == "PASS"
+def test_model_in_float32():
     assert check_model(tiny(), X, LABELS, max_entries=3, dtype="float32").status == "PASS"
 
 

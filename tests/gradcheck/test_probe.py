@@ -7,6 +7,7 @@ import pytest
 from gradcheck.pairs import (
     BATCH_NORM_MISTAKES,
     LINEAR,
+    SE,
     SE_MISTAKES,
     batch_norm_backward,
     batch_norm_forward,
@@ -17,7 +18,9 @@ from gradcheck.pairs import (
     se_forward,
 )
 
+from senumpy import ops
 from senumpy.gradcheck import check
+from senumpy.mistakes import MISTAKES
 
 
 def linear_report(N, D, M):
@@ -130,6 +133,11 @@ def to_all(dout, x):
     return dout[:, None] * (x == x.max(1, keepdims=True))
 
 
+def shared(dout, x):
+    tied = x == x.max(1, keepdims=True)
+    return dout[:, None] * tied / tied.sum(1, keepdims=True)
+
+
 def max_by_index(x):
     return x[np.arange(len(x)), x.real.argmax(1)], x
 
@@ -143,8 +151,40 @@ def test_a_tie_is_a_corner_where_the_probe_cannot_judge(method):
         report = check(max_forward, backward, {"x": TIED}, method=method)
         assert report.status == "INCONCLUSIVE"
         assert "2 entries of x lie exactly on a corner" in report.blind_spots[0]
-    assert check(max_forward, to_all, {"x": normal(3, 4)}).status == "PASS"
     assert check(max_forward, lambda d, x: 2 * to_the_first(d, x), {"x": TIED}, method=method).status == "FAIL"
+
+
+def test_a_tie_given_to_several_is_noticed_where_nothing_ties():
+    report = check(max_forward, to_all, {"x": normal(3, 4)})
+    assert report.status == "INCONCLUSIVE"
+    assert "With entries of x that tie, the gradient of x is wrong" in report.blind_spots[0]
+    for convention in (to_the_first, shared):
+        assert check(max_forward, convention, {"x": normal(3, 4)}).status == "PASS"
+
+
+def test_a_gate_that_is_saturated_hides_its_path():
+    inputs = {**SE, "b2": SE["b2"] + 60}
+    report = check(se_forward, lambda d, c: se_backward(d, c, "no gate"), inputs, max_entries=20)
+    assert report.status == "INCONCLUSIVE"
+    assert "is a gate saturated" in report.blind_spots[0]
+    assert check(se_forward, se_backward, inputs, max_entries=20).status == "PASS"
+
+
+def test_writing_into_dout_is_noticed_where_it_changes_nothing():
+    def backward(dout, x):
+        dout[x <= 0] = 0
+        return dout
+
+    report = check(relu_pair(mask=True)[0], backward, {"x": np.abs(normal(3, 4))})
+    assert report.status == "INCONCLUSIVE"
+    assert "backward changes its inputs or dout" in report.blind_spots[0]
+
+
+def test_a_probe_of_zeros_gets_no_false_alarm():
+    pair = (lambda x: ops.max_pool2d_forward(x, 3, stride=2)), ops.max_pool2d_backward
+    report = check(*pair, {"x": np.zeros((1, 2, 5, 7))}, max_entries=20)
+    assert report.status == "INCONCLUSIVE"
+    assert not any("is wrong" in spot for spot in report.blind_spots)
 
 
 def test_a_forward_that_picks_a_winner_lets_the_complex_step_judge_at_a_tie():
@@ -152,6 +192,25 @@ def test_a_forward_that_picks_a_winner_lets_the_complex_step_judge_at_a_tie():
     assert report.status == "PASS"
     assert any("branch that forward takes" in warning for warning in report.warnings)
     assert check(max_by_index, to_all, {"x": TIED}).status == "FAIL"
+
+
+@pytest.mark.parametrize("seed", [1001, 1003])
+def test_hidden_units_at_zero_up_to_rounding(seed):
+    """Whole numbers put a unit of the block at 0, and complex arithmetic rounds it to the other side."""
+    mistake = MISTAKES["se_sigmoid_at_pre_activation"]
+    inputs = {name: np.round(a) for name, a in mistake.draw(np.random.default_rng(seed)).items()}
+    for max_entries in (4, 40):
+        assert check(*mistake.right, inputs, max_entries=max_entries).status in ("PASS", "INCONCLUSIVE")
+        assert check(mistake.forward, mistake.backward, inputs, max_entries=max_entries).status == "FAIL"
+
+
+@pytest.mark.parametrize("max_entries", [2, 5])
+def test_a_corner_among_the_entries_that_were_not_drawn(max_entries):
+    for seed in range(4):
+        options = {"max_entries": max_entries, "rng": np.random.default_rng(seed)}
+        for convention in (to_the_first, shared):
+            assert check(max_forward, convention, {"x": TIED}, **options).status == "INCONCLUSIVE"
+        assert check(max_forward, lambda d, x: 2 * to_the_first(d, x), {"x": TIED}, **options).status == "FAIL"
 
 
 def test_relu_at_zero():
