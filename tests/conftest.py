@@ -7,6 +7,9 @@ import strict_cupy
 
 from senumpy import backend
 
+# pytest imports every module in search of doctests; these two import PyTorch, which is optional.
+collect_ignore = ["torch_modules.py", "torch_ops.py"]
+
 
 def why_no_gpu():
     """Return None where a real CuPy finds a GPU, else the reason."""
