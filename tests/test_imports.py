@@ -168,3 +168,9 @@ def test_importing_the_package_loads_nothing_heavy(tmp_path):
         )
         assert (result.returncode == 0) == (module == "senumpy"), result.stderr
     assert "torch was imported" in result.stderr
+
+
+def test_the_library_leaves_the_environment_alone():
+    """Only ``python -m senumpy`` chooses a number of threads, and only where the user has not."""
+    code = "import os; before = dict(os.environ); import senumpy; assert dict(os.environ) == before"
+    subprocess.run([sys.executable, "-c", code], check=True, cwd=PACKAGE.parent)
