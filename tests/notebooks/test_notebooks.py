@@ -20,7 +20,7 @@ pytestmark = pytest.mark.notebooks
 
 FOLDER = Path(__file__).parents[2] / "notebooks"
 NOTEBOOKS = sorted(FOLDER.glob("*.ipynb"))
-SECONDS_PER_CELL = 300  # several times what the longest cell takes: two notebooks run at once, perhaps on a busy machine
+SECONDS_PER_CELL = 300  # several times what the longest takes: two notebooks run at once, perhaps on a busy machine
 AT_A_TIME = 2
 HELPFUL = ("AssertionError", "ValueError", "GradientError")  # the last is the gradient check's report
 
