@@ -28,6 +28,9 @@ def main(argv=None):
     except (ValueError, OSError, backend.BackendError) as error:
         print(f"senumpy: error: {error}", file=sys.stderr)
         return 2
+    except MemoryError as error:
+        print(f"senumpy: error: not enough memory ({error}): try a smaller width, size or batch", file=sys.stderr)
+        return 2
     except TrainingError as error:
         print(f"senumpy: {error}", file=sys.stderr)
         return 1

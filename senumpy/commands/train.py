@@ -38,7 +38,7 @@ def add_parser(subparsers):
     parser.add_argument("--width", type=positive(int), default=16,
                         help="channels of the first stage; the others have twice as many (default: 16)")  # fmt: skip
     parser.add_argument("--reduction", type=positive(int), help="the SE blocks' ratio r (default: the task's)")
-    parser.add_argument("--seed", type=int, default=0, help="fixes weights and order of images (default: %(default)s)")
+    parser.add_argument("--seed", type=seed, default=0, help="fixes weights and order of images (default: %(default)s)")
     parser.add_argument("--backend", choices=backend.NAMES,
                         help="where to compute (default: $SENUMPY_BACKEND, else numpy)")  # fmt: skip
     parser.add_argument("--out", type=Path, default=Path("out"), help="the output folder (default: %(default)s)")
@@ -51,11 +51,19 @@ def positive(kind):
     def convert(text):
         value = kind(text)
         if not 0 < value < float("inf"):
-            raise argparse.ArgumentTypeError(f"must be above 0, got {text}")
+            raise argparse.ArgumentTypeError(f"must be a finite number above 0, got {text}")
         return value
 
     convert.__name__ = kind.__name__
     return convert
+
+
+def seed(text):
+    """Convert a seed for argparse: an integer of at least 0, which is what NumPy's generators take."""
+    value = int(text)
+    if value < 0:
+        raise argparse.ArgumentTypeError(f"must be at least 0, got {text}")
+    return value
 
 
 def run(args):
@@ -68,7 +76,8 @@ def run(args):
     samples, names = sample_images(args.data, task)
     results = {}
     for variant, se in {"with SE": True, "without SE": False}.items():
-        print(f"{args.data}, {len(task.labels_train)} training images, {variant}:", flush=True)
+        images, epochs = len(task.labels_train), settings["epochs"]
+        print(f"{args.data}, {images} training images, {epochs} epochs, {variant}:", flush=True)
         model = tiny_cnn_for(task, se=se, seed=args.seed, **shape)
         before = gate_values(model, samples)
         start = time.perf_counter()

@@ -65,6 +65,8 @@ def run(args):
     gates = {block: s[0] for block, s in gates.items()}
     verdict = _verdict(logits[0], class_names)
     print(f"{args.image}, {image.shape[1]} x {image.shape[2]} pixels. The network says: {verdict}\n")
+    if class_names:
+        print("(It knows these eight photographs only, and says which of them a picture resembles most.)\n")
     print(describe(gates, args.top))
     out = args.out or Path(f"watch-{Path(args.image).stem}")
     print(f"\nIn {out}: {', '.join(_write_figures(model, image, gates, verdict, out, args.top))}")

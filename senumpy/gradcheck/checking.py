@@ -93,7 +93,7 @@ def check(forward, backward, inputs, *, method="auto", dtype="float64", max_entr
         failures,
         blind_spots=[text for blind, _ in remarks for text in blind],
         lesser_warnings=lesser + [text for _, less in remarks for text in less],
-        notes=[note for m in measured.values() for note in m.notes],
+        notes=pair.unchecked() + [note for m in measured.values() for note in m.notes],
     )
     if report.status == "FAIL":
         report.hints = diagnose(results, probe, returned)

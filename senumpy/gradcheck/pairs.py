@@ -29,6 +29,14 @@ class Pair:
             self.names,
         ]
 
+    def unchecked(self):
+        """Say which arrays of integers were passed on unchecked: somebody may have meant floating-point numbers."""
+        return [
+            f"{name} holds {value.dtype} and was passed on unchecked; for a check use {name}.astype(float)"
+            for name, value in self.inputs.items()
+            if getattr(value, "ndim", 0) and value.dtype.kind in "iu"
+        ]
+
     def cast(self, dtype):
         """Return fresh copies of all inputs, those with a gradient in ``dtype`` (as they are, for None)."""
         return {

@@ -9,7 +9,8 @@ def check_array(name, a, shape, *, beside=""):
     """
     wanted = shape.split() if isinstance(shape, str) else shape
     if not hasattr(a, "dtype") or not hasattr(a, "strides"):
-        raise ValueError(f"{name} must be an array of shape {_printed(wanted)}, got {a!r}: use numpy.asarray")
+        kind = type(a).__name__
+        raise ValueError(f"{name} must be an array of shape {_printed(wanted)}, got {kind}: use numpy.asarray")
     if a.dtype.kind not in "fc":
         raise ValueError(
             f"{name} must hold floating-point numbers, got {a.dtype}: convert it with {name}.astype(numpy.float32)"

@@ -249,5 +249,5 @@ def hard_sigmoid_backward(dout, cache):
 
 def _module_of(name, x):
     """Return the array library of x after checking that x is an array of floating-point numbers of any shape."""
-    check_array(name, x, getattr(x, "shape", ()))
+    check_array(name, x, getattr(x, "shape", ("any",)))
     return array_module(x)
