@@ -17,40 +17,63 @@ def correlate(x, kernels, groups, *, stride=(1, 1), corner, out_size):
     matrix = kernels.reshape(groups, F // groups, CG, KH, KW).transpose(0, 3, 4, 2, 1)  # (G, KH, KW, C / G, F / G)
     matrix = matrix.reshape(groups, KH * KW * CG, F // groups)  # (G, K, F / G), K = KH KW C / G
     out = xp.empty((len(x), *out_size, F), dtype=xp.result_type(x, kernels))
-    for samples, patches in slabs(x, (KH, KW), groups, stride, corner, out_size):
+    for samples, patches in _slabs(x, (KH, KW), groups, stride, corner, out_size):
         slab = out[samples].reshape(-1, groups, F // groups)  # (P, G, F / G), a view; P = pixels of this slab
-        xp.matmul(patches, matrix, out=slab.transpose(1, 0, 2))  # (G, P, F / G)
+        xp.matmul(patches, matrix, out=slab.swapaxes(0, 1))  # (G, P, F / G)
     return out
 
 
-def slabs(x, kernel_size, groups, stride, corner, out_size):
+def kernel_gradient(dout, x, kernels_shape, groups, *, stride, corner):
+    """Gather the patches that `correlate` saw and multiply them by dout (N, OH, OW, F)."""
+    xp = array_module(dout, x)
+    F, CG, KH, KW = kernels_shape
+    gradient = xp.zeros((groups, KH * KW * CG, F // groups), dtype=xp.result_type(dout, x))
+    for samples, patches in _slabs(x, (KH, KW), groups, stride, corner, dout.shape[1:3]):
+        slab = dout[samples].reshape(-1, groups, F // groups)  # (P, G, F / G), P = pixels of this slab
+        gradient += patches.swapaxes(1, 2) @ slab.swapaxes(0, 1)  # (G, K, F / G)
+    gradient = gradient.reshape(groups, KH, KW, CG, F // groups).transpose(0, 4, 3, 1, 2)  # (G, F / G, C / G, KH, KW)
+    return gradient.reshape(kernels_shape)
+
+
+def _slabs(x, kernel_size, groups, stride, corner, out_size):
     """Yield ``(samples, patches)``: a slice of the batch and its patches (G, n * OH * OW, KH * KW * C / G)."""
     xp = array_module(x)
-    N, C, H, W = x.shape
-    (KH, KW), (SH, SW), (top, left), (OH, OW) = kernel_size, stride, corner, out_size
-    RH, RW = (OH - 1) * SH + KH, (OW - 1) * SW + KW  # the region that the windows see
-    n = min(N, max(1, slab_bytes(xp) // (OH * OW * KH * KW * C * x.itemsize)))
-    x = x.transpose(0, 2, 3, 1).reshape(N, H, W, groups, C // groups)
-    inside = top >= 0 and left >= 0 and top + RH <= H and left + RW <= W
-    if inside:
-        region = x[:, top : top + RH, left : left + RW]
-    else:
-        rows, region_rows = _overlap(top, RH, H)
-        columns, region_columns = _overlap(left, RW, W)
-        region = xp.zeros((n, RH, RW, groups, C // groups), dtype=x.dtype)
-    windows = xp.lib.stride_tricks.sliding_window_view(region, (KH, KW), axis=(1, 2))
-    windows = windows[:, ::SH, ::SW].transpose(3, 0, 1, 2, 5, 6, 4)  # (G, N or n, OH, OW, KH, KW, C / G), a view
-
+    N, C, _, _ = x.shape
+    (KH, KW), (SH, SW), (OH, OW) = kernel_size, stride, out_size
+    n = max(1, slab_bytes(xp) // (OH * OW * KH * KW * C * x.itemsize))
+    region = None
     for start in range(0, N, n):
-        m = min(n, N - start)
-        if inside:
-            slab = windows[:, start : start + m]
+        samples = slice(start, min(start + n, N))
+        region = seen(x[samples], kernel_size, stride, corner, out_size, region)
+        m, by_sample, by_channel, by_row, by_column = len(region), *region.strides
+        shape = groups, m, OH, OW, KH, KW, C // groups
+        strides = by_channel * (C // groups), by_sample, SH * by_row, SW * by_column, by_row, by_column, by_channel
+        windows = xp.lib.stride_tricks.as_strided(region, shape, strides)  # all patches, and nothing copied yet
+        # The reshape gathers, and it is fast where long runs of numbers lie side by side: in channels-last memory the
+        # KW * C numbers of a kernel row (for a 1x1 kernel all of them: nothing is copied), else the OW of an image row.
+        if by_channel <= by_column:
+            yield samples, windows.reshape(groups, m * OH * OW, -1)
         else:
-            region[:m, region_rows, region_columns] = x[start : start + m, rows, columns]
-            slab = windows[:, :m]
-        # The reshape gathers: in channels-last memory a kernel row is one run of KW * C numbers. A 1x1 kernel's patches
-        # lie there already, and nothing is copied.
-        yield slice(start, start + m), slab.reshape(groups, m * OH * OW, -1)
+            yield samples, windows.transpose(0, 4, 5, 6, 1, 2, 3).reshape(groups, -1, m * OH * OW).swapaxes(1, 2)
+
+
+def seen(x, kernel_size, stride, corner, out_size, region=None):
+    """Return the part of the images that the windows see, (N, C, RH, RW) in x's order in memory, zeros outside.
+
+    What was returned for other samples before can be handed in as ``region``, to be filled again.
+    """
+    N, C, H, W = x.shape
+    (top, left), (RH, RW) = corner, [(o - 1) * s + k for o, s, k in zip(out_size, stride, kernel_size, strict=True)]
+    if top >= 0 and left >= 0 and top + RH <= H and left + RW <= W:
+        return x[:, :, top : top + RH, left : left + RW]
+    if region is None:
+        zeros, last = array_module(x).zeros, x.strides[1] <= x.strides[3]
+        region = zeros((N, RH, RW, C), x.dtype).transpose(0, 3, 1, 2) if last else zeros((N, C, RH, RW), x.dtype)
+    region = region[:N]
+    rows, region_rows = _overlap(top, RH, H)
+    columns, region_columns = _overlap(left, RW, W)
+    region[:, :, region_rows, region_columns] = x[:, :, rows, columns]
+    return region
 
 
 def _overlap(start, length, size):

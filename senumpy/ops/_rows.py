@@ -44,15 +44,28 @@ def spread_over_pixels(a, H, W):
     return from_rows(rows, (N, C, H, W))
 
 
-def sum_over_pixels(rows, C):
-    """Sum rows (N, H, W * C) over the pixels of each image: (N, C). A product with ones is the fastest sum there is."""
+def sum_over_rows(rows):
+    """Sum rows (N, H, W * C) over H: columns (N, W * C). A product with ones is the fastest sum there is."""
     xp = array_module(rows)
-    N, H, WC = rows.shape
-    ones = xp.ones((1, H * WC // C), dtype=rows.dtype)
-    return (ones @ rows.reshape(N, -1, C))[:, 0]  # (N, C)
+    ones = xp.ones((1, rows.shape[1]), dtype=rows.dtype)
+    return (ones @ rows)[:, 0]  # (N, W * C)
 
 
-def dot_over_pixels(a, b, C):
-    """Sum ``a * b`` over the pixels of each image: rows (N, H, W * C) to (N, C), without storing the product."""
-    N = len(a)
-    return array_module(a).einsum("npc,npc->nc", a.reshape(N, -1, C), b.reshape(N, -1, C))  # (N, C)
+def dot_over_rows(a, b):
+    """Sum ``a * b`` of rows (N, H, W * C) over H: columns (N, W * C), without storing the product."""
+    return array_module(a).einsum("nhk,nhk->nk", a, b)  # (N, W * C)
+
+
+def sum_columns(columns, C):
+    """Sum columns (N, W * C) over W: (N, C)."""
+    return columns.reshape(len(columns), -1, C).sum(axis=1)  # (N, C)
+
+
+def sum_per_channel(columns, C):
+    """Sum columns (N, W * C) over N and W: (C,)."""
+    return columns.sum(axis=0).reshape(-1, C).sum(axis=0)  # (C,), the longer rows first
+
+
+def sum_over_pixels(rows, C):
+    """Sum rows (N, H, W * C) over the pixels of each image: (N, C)."""
+    return sum_columns(sum_over_rows(rows), C)

@@ -1,27 +1,62 @@
 """Windows slide over an image: which inputs does each entry, or tap, of the kernel meet?
 
-Tap k of the window at output o sees input ``i = stride * o + k - padding``. For one tap, all its inputs are a strided
-slice, so a loop over the few taps with whole-array slices replaces a loop over the many windows.
+Tap k of the window at output o sees input ``i = stride * o + k - padding``. For one tap, all its inputs lie ``stride``
+apart, so a loop over the few taps with whole-array slices replaces a loop over the many windows. And every stride-th
+pixel of every stride-th row, taken together, makes a smaller image, a plane: in it the inputs of a tap are neighbours.
 """
+
+from typing import NamedTuple
+
+from senumpy.backend import array_module
+
+
+class Tap(NamedTuple):
+    """One entry of the kernel: its number, its plane, and slices for the outputs and, in that plane, the inputs."""
+
+    number: int
+    plane: tuple
+    outputs: tuple
+    inputs: tuple
 
 
 def taps(size, kernel_size, stride, padding, out_size):
-    """Yield ``(number, outputs, inputs)`` for each tap of the kernel, in row-major order.
+    """Return the taps of the kernel in row-major order.
 
     ``outputs`` and ``inputs`` index (N, H, W, C) arrays. Only pairs inside the image appear: padding is never stored.
     """
-    KH, KW = kernel_size
-    for kh in range(KH):
-        out_rows, in_rows = _reach(kh, size[0], stride[0], padding[0], out_size[0])
-        for kw in range(KW):
-            out_columns, in_columns = _reach(kw, size[1], stride[1], padding[1], out_size[1])
-            yield kh * KW + kw, (slice(None), out_rows, out_columns), (slice(None), in_rows, in_columns)
+    found = []
+    for kh in range(kernel_size[0]):
+        row_plane, out_rows, in_rows = _reach(kh, size[0], stride[0], padding[0], out_size[0])
+        for kw in range(kernel_size[1]):
+            column_plane, out_columns, in_columns = _reach(kw, size[1], stride[1], padding[1], out_size[1])
+            outputs, inputs = (slice(None), out_rows, out_columns), (slice(None), in_rows, in_columns)
+            found.append(Tap(kh * kernel_size[1] + kw, (row_plane, column_plane), outputs, inputs))
+    return found
 
 
 def _reach(k, size, stride, padding, out_size):
-    """Return, along one axis, the outputs whose tap k falls inside the image, and the inputs it falls on."""
+    """Return, along one axis, tap k's plane, the outputs for which it falls inside the image, and its inputs there."""
     first = max(0, -((k - padding) // stride))  # smallest o with stride * o + k - padding >= 0
     last = min(out_size - 1, (size - 1 + padding - k) // stride)  # largest o with ... <= size - 1
     count = max(0, last - first + 1)
-    start = stride * first + k - padding
-    return slice(first, first + count), slice(start, start + stride * count, stride)
+    shift, plane = divmod(k - padding, stride)  # i = stride * (o + shift) + plane
+    return plane, slice(first, first + count), slice(first + shift, first + shift + count)
+
+
+def split(pixels, stride):
+    """Return the planes of (N, H, W, C): a dict from the row and column where a plane starts to (N, H', W', C)."""
+    SH, SW = stride
+    return {(h, w): pixels[:, h::SH, w::SW].copy() for h in range(SH) for w in range(SW)}
+
+
+def zero_planes(pixels, stride):
+    """Return the planes of an array like ``pixels`` that is zero everywhere."""
+    SH, SW = stride
+    xp = array_module(pixels)
+    return {(h, w): xp.zeros_like(pixels[:, h::SH, w::SW], order="C") for h in range(SH) for w in range(SW)}
+
+
+def join(planes, stride, pixels):
+    """Write the planes back where `split` took them from."""
+    for (h, w), plane in planes.items():
+        pixels[:, h :: stride[0], w :: stride[1]] = plane

@@ -1,7 +1,7 @@
 """Activations bend the straight line: each works entry by entry, so each backward pass is one product per entry."""
 
 from senumpy.backend import array_module
-from senumpy.ops._blocks import in_blocks
+from senumpy.ops._blocks import blocks
 from senumpy.ops._checks import check_array
 
 
@@ -33,8 +33,7 @@ def relu_forward(x):
     if x.dtype.kind == "c":
         out = xp.where(x.real <= 0, 0, x)
     else:
-        out = xp.empty_like(x)
-        in_blocks(lambda x, out: xp.maximum(x, 0, out=out), x, out)
+        out = xp.maximum(x, 0)
     return out, (out,)  # out tells which entries passed, and the next layer keeps it anyway
 
 
@@ -64,9 +63,10 @@ def relu_backward(dout, cache):
     """
     (out,) = cache
     check_array("dout", dout, out.shape)
-    xp = array_module(dout)
-    dx = xp.empty_like(dout)
-    in_blocks(lambda dout, out, dx: xp.multiply(dout, out.real != 0, out=dx), dout, out, dx)
+    dx = array_module(dout).empty_like(dout)
+    for dout_block, out_block, dx_block in blocks(dout, out, dx):
+        dx_block[...] = out_block.real != 0  # 1 where x was positive, else 0
+        dx_block *= dout_block
     return dx
 
 

@@ -1,9 +1,9 @@
 """A convolution asks the same question everywhere: how much does this patch of the image look like my kernel?"""
 
 from senumpy.backend import array_module
+from senumpy.ops import _depthwise, _patches
 from senumpy.ops._checks import check_array, output_size, pair
-from senumpy.ops._patches import correlate, slabs
-from senumpy.ops._rows import along_row, channels_last, sum_over_pixels, to_rows
+from senumpy.ops._rows import along_row, channels_last, sum_over_rows, sum_per_channel, to_rows
 
 
 def conv2d_forward(x, w, b=None, *, stride=1, padding=0, groups=1):
@@ -44,7 +44,7 @@ def conv2d_forward(x, w, b=None, *, stride=1, padding=0, groups=1):
     _check_arguments(x, w, b, groups)
     OH, OW = output_size(x.shape[2:], w.shape[2:], stride, padding)
     corner = -padding[0], -padding[1]
-    out = correlate(x, w, groups, stride=stride, corner=corner, out_size=(OH, OW))  # (N, OH, OW, F)
+    out = _method(w, groups).correlate(x, w, groups, stride=stride, corner=corner, out_size=(OH, OW))  # (N, OH, OW, F)
     if b is not None:
         rows = out.reshape(len(x), OH, -1) + along_row(b, OW)  # (N, OH, OW * F)
         out = rows.reshape(out.shape)
@@ -88,22 +88,10 @@ def conv2d_backward(dout, cache, *, need_dx=True):
     OH, OW = output_size(x.shape[2:], (KH, KW), stride, padding)
     check_array("dout", dout, (len(x), F, OH, OW))
     dx = _input_gradient(dout, x.shape, w, stride, padding, groups) if need_dx else None
-    dw = _kernel_gradient(dout, x, w.shape, stride, padding, groups)
-    db = sum_over_pixels(to_rows(dout), F).sum(axis=0) if has_bias else None  # (F,)
+    corner = -padding[0], -padding[1]
+    dw = _method(w, groups).kernel_gradient(channels_last(dout), x, w.shape, groups, stride=stride, corner=corner)
+    db = sum_per_channel(sum_over_rows(to_rows(dout)), F) if has_bias else None  # (F,)
     return dx, dw, db
-
-
-def _kernel_gradient(dout, x, w_shape, stride, padding, groups):
-    """Gather the patches that forward saw, a slab at a time, and multiply them by dout."""
-    xp = array_module(dout)
-    F, CG, KH, KW = w_shape
-    dout = channels_last(dout)  # (N, OH, OW, F)
-    dw = xp.zeros((groups, F // groups, KH * KW * CG), dtype=xp.result_type(dout, x))
-    for samples, patches in slabs(x, (KH, KW), groups, stride, (-padding[0], -padding[1]), dout.shape[1:3]):
-        slab = dout[samples].reshape(-1, groups, F // groups)  # (P, G, F / G), P = pixels of this slab
-        dw += slab.transpose(1, 2, 0) @ patches  # (G, F / G, K)
-    dw = dw.reshape(F, KH, KW, CG).transpose(0, 3, 1, 2)  # (F, C / G, KH, KW)
-    return xp.ascontiguousarray(dw)
 
 
 def _input_gradient(dout, x_shape, w, stride, padding, groups):
@@ -128,7 +116,7 @@ def _input_gradient(dout, x_shape, w, stride, padding, groups):
         kernels = flipped[:, :, (KH - 1 - kh) % SH :: SH, (KW - 1 - kv) % SW :: SW]  # tap k of w is K - 1 - k here
         corner = oh - kernels.shape[2] + 1, ov - kernels.shape[3] + 1
         out_size = len(range(h, H, SH)), len(range(v, W, SW))
-        return correlate(dout, kernels, groups, corner=corner, out_size=out_size)
+        return _method(kernels, groups).correlate(dout, kernels, groups, corner=corner, out_size=out_size)
 
     if stride == (1, 1):
         dx = phase(0, 0)
@@ -138,6 +126,11 @@ def _input_gradient(dout, x_shape, w, stride, padding, groups):
             for v in range(min(SW, W)):
                 dx[:, h::SH, v::SW] = phase(h, v)
     return dx.transpose(0, 3, 1, 2)
+
+
+def _method(kernels, groups):
+    """Return the module that computes: one group per channel goes tap by tap, all else by patches."""
+    return _depthwise if kernels.shape[:2] == (groups, 1) else _patches
 
 
 def _check_arguments(x, w, b, groups):

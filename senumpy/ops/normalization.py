@@ -1,9 +1,9 @@
 """Batch norm gives every channel mean 0 and variance 1 over the batch, then lets it choose its own scale and shift."""
 
 from senumpy.backend import array_module
-from senumpy.ops._blocks import in_blocks
+from senumpy.ops._blocks import blocks
 from senumpy.ops._checks import check_array
-from senumpy.ops._rows import along_row, dot_over_pixels, from_rows, sum_over_pixels, to_rows
+from senumpy.ops._rows import along_row, dot_over_rows, from_rows, sum_over_rows, sum_per_channel, to_rows
 
 
 def batch_norm_forward(x, gamma, beta, running_mean, running_var, *, training, momentum=0.1, eps=1e-5):
@@ -53,17 +53,14 @@ def batch_norm_forward(x, gamma, beta, running_mean, running_var, *, training, m
     if training:
         if M == 1:
             raise ValueError(f"batch norm in training needs more than one value per channel, got x of shape {x.shape}")
-        mean = sum_over_pixels(rows, C).sum(axis=0) / M  # (C,)
-        centred, squares = xp.empty_like(rows), xp.empty((N, C), dtype=rows.dtype)
+        mean = sum_per_channel(sum_over_rows(rows), C) / M  # (C,)
+        centred, squares = xp.empty_like(rows), xp.empty((N, W * C), dtype=rows.dtype)
         mean_row = along_row(mean, W)  # (1, W * C)
-
-        def centre(x, centred, squares):
-            xp.subtract(x, mean_row, out=centred)
-            squares[...] = dot_over_pixels(centred, centred, C)
-
-        in_blocks(centre, rows, centred, squares)
+        for x_block, centred_block, squares_block in blocks(rows, centred, squares):
+            xp.subtract(x_block, mean_row, out=centred_block)
+            squares_block[...] = dot_over_rows(centred_block, centred_block)
         # From the centred values, always: E[x^2] - E[x]^2 cancels catastrophically where the mean is large.
-        var = squares.sum(axis=0) / M  # (C,)
+        var = sum_per_channel(squares, C) / M  # (C,)
         running_mean += momentum * (mean.real - running_mean)
         running_var += momentum * (var.real * (M / (M - 1)) - running_var)
     else:
@@ -72,12 +69,9 @@ def batch_norm_forward(x, gamma, beta, running_mean, running_var, *, training, m
     inv_std = (1 / xp.sqrt(var + eps)).astype(centred.dtype)  # (C,)
     factor, shift = along_row(gamma * inv_std, W), along_row(beta, W)  # (1, W * C)
     out = xp.empty(rows.shape, dtype=xp.result_type(centred, factor, shift))
-
-    def normalise(centred, out):
-        xp.multiply(centred, factor, out=out)
-        out += shift
-
-    in_blocks(normalise, centred, out)
+    for centred_block, out_block in blocks(centred, out):
+        xp.multiply(centred_block, factor, out=out_block)
+        out_block += shift
     return from_rows(out, shape).reshape(x.shape), (centred, gamma, inv_std, training, x.shape)
 
 
@@ -121,8 +115,8 @@ def batch_norm_backward(dout, cache):
     M = N * H * W
     dout = to_rows(dout.reshape(shape))  # (N, H, W * C)
 
-    dbeta = sum_over_pixels(dout, C).sum(axis=0)  # (C,)
-    dgamma = dot_over_pixels(dout, centred, C).sum(axis=0) * inv_std  # (C,)
+    dbeta = sum_per_channel(sum_over_rows(dout), C)  # (C,)
+    dgamma = sum_per_channel(dot_over_rows(dout, centred), C) * inv_std  # (C,)
     factor = along_row(gamma * inv_std, W)  # (1, W * C)
     if not training:
         return from_rows(dout * factor, shape).reshape(x_shape), dgamma, dbeta
@@ -130,14 +124,12 @@ def batch_norm_backward(dout, cache):
     xp = array_module(dout)
     slope, mean_dout = along_row(inv_std * dgamma / M, W), along_row(dbeta / M, W)  # (1, W * C)
     dx = xp.empty(dout.shape, dtype=xp.result_type(dout, centred, factor))
-
-    def gradient(dout, centred, dx):  # factor * (dout - mean_dout - slope * centred), step by step
-        xp.multiply(centred, slope, out=dx)  # x_hat = centred / std: this is x_hat mean(dout x_hat)
-        dx += mean_dout
-        xp.subtract(dout, dx, out=dx)
-        dx *= factor
-
-    in_blocks(gradient, dout, centred, dx)
+    for dout_block, centred_block, dx_block in blocks(dout, centred, dx):
+        # factor * (dout - mean_dout - slope * centred), step by step
+        xp.multiply(centred_block, slope, out=dx_block)  # x_hat = centred / std: this is x_hat mean(dout x_hat)
+        dx_block += mean_dout
+        xp.subtract(dout_block, dx_block, out=dx_block)
+        dx_block *= factor
     return from_rows(dx, shape).reshape(x_shape), dgamma, dbeta
 
 

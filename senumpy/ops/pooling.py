@@ -1,9 +1,10 @@
 """Pooling over windows: a patch of pixels becomes one number per channel, its largest or its mean."""
 
 from senumpy.backend import array_module
+from senumpy.ops._blocks import blocks
 from senumpy.ops._checks import check_array, output_size, pair
 from senumpy.ops._rows import channels_last
-from senumpy.ops._windows import taps
+from senumpy.ops._windows import join, split, taps, zero_planes
 
 
 def max_pool2d_forward(x, kernel_size, *, stride=None, padding=0):
@@ -35,21 +36,22 @@ def max_pool2d_forward(x, kernel_size, *, stride=None, padding=0):
     array([[[[ 5.,  7.],
              [13., 15.]]]])
     """
-    windows, out_shape = _windows(x, kernel_size, stride, padding)
+    windows, stride, out_shape = _windows(x, kernel_size, stride, padding)
     xp = array_module(x)
-    pixels = channels_last(x)  # (N, H, W, C)
     out = xp.full(out_shape, -xp.inf, dtype=x.dtype)  # (N, OH, OW, C)
     winner = xp.zeros(out_shape, dtype="uint8" if len(windows) <= 256 else "int32")  # the number of the winning tap
-    for number, outputs, _ in reversed(windows):
-        winner[outputs] = number  # at first, the first tap inside the image: it stands if all values are -inf
+    for tap in reversed(windows):
+        winner[tap.outputs] = tap.number  # at first, the first tap inside the image: it stands if all values are -inf
 
-    for number, outputs, inputs in windows:
-        candidate, best, best_number = pixels[inputs], out[outputs], winner[outputs]
-        better = candidate.real > best.real  # strictly: of equals the first one wins
-        # Numbers grow, so the maximum keeps the last tap that was better. (A choice by `where` is many times slower.)
-        xp.maximum(best_number, better.astype(winner.dtype) * number, out=best_number)
-        _keep_larger(best, candidate)
-    return out.transpose(0, 3, 1, 2), (winner, windows, x.shape)
+    for pixels, out_block, winner_block in blocks(channels_last(x), out, winner):
+        planes = split(pixels, stride)
+        for tap in windows:
+            candidate, best, number = planes[tap.plane][tap.inputs], out_block[tap.outputs], winner_block[tap.outputs]
+            better = candidate.real > best.real  # strictly: of equals the first one wins
+            # Numbers grow, so the maximum keeps the last tap that was better. (A choice by `where` is far slower.)
+            xp.maximum(number, better.astype(number.dtype) * tap.number, out=number)
+            _keep_larger(best, candidate)
+    return out.transpose(0, 3, 1, 2), (winner, windows, stride, x.shape)
 
 
 def max_pool2d_backward(dout, cache):
@@ -77,13 +79,17 @@ def max_pool2d_backward(dout, cache):
     array([[[[0., 7.],
              [0., 0.]]]])
     """
-    winner, windows, (N, C, H, W) = cache
+    winner, windows, stride, (N, C, H, W) = cache
     _, OH, OW, _ = winner.shape
     check_array("dout", dout, (N, C, OH, OW))
-    dout = channels_last(dout)  # (N, OH, OW, C)
-    dx = array_module(dout).zeros((N, H, W, C), dtype=dout.dtype)
-    for number, outputs, inputs in windows:
-        dx[inputs] += dout[outputs] * (winner[outputs] == number)  # add, because windows may overlap
+    dx = array_module(dout).empty((N, H, W, C), dtype=dout.dtype)
+    for dx_block, dout_block, winner_block in blocks(dx, channels_last(dout), winner):
+        planes = zero_planes(dx_block, stride)
+        for tap in windows:
+            share = (winner_block[tap.outputs] == tap.number).astype(dout.dtype)  # 1 for the winner, 0 for the others
+            share *= dout_block[tap.outputs]
+            planes[tap.plane][tap.inputs] += share  # add, because windows may overlap
+        join(planes, stride, dx_block)
     return dx.transpose(0, 3, 1, 2)
 
 
@@ -117,17 +123,19 @@ def avg_pool2d_forward(x, kernel_size, *, stride=None, padding=0, count_include_
     array([[[[ 2.5,  4.5],
              [10.5, 12.5]]]])
     """
-    windows, out_shape = _windows(x, kernel_size, stride, padding)
+    windows, stride, out_shape = _windows(x, kernel_size, stride, padding)
     xp = array_module(x)
-    pixels = channels_last(x)  # (N, H, W, C)
     out = xp.zeros(out_shape, dtype=x.dtype)  # (N, OH, OW, C)
-    count = xp.full(out_shape[:3] + (1,), len(windows) if count_include_pad else 0, dtype=x.real.dtype)
-    for _, outputs, inputs in windows:
-        out[outputs] += pixels[inputs]
-        if not count_include_pad:
-            count[outputs] += 1
-    out /= count
-    return out.transpose(0, 3, 1, 2), (count, windows, x.shape)
+    count = xp.full((1, *out_shape[1:3], 1), len(windows) if count_include_pad else 0, dtype=x.real.dtype)
+    if not count_include_pad:
+        for tap in windows:
+            count[tap.outputs] += 1
+    for pixels, out_block in blocks(channels_last(x), out):
+        planes = split(pixels, stride)
+        for tap in windows:
+            out_block[tap.outputs] += planes[tap.plane][tap.inputs]
+        out_block /= count
+    return out.transpose(0, 3, 1, 2), (count, windows, stride, x.shape)
 
 
 def avg_pool2d_backward(dout, cache):
@@ -155,18 +163,21 @@ def avg_pool2d_backward(dout, cache):
     array([[[[2., 2.],
              [2., 2.]]]])
     """
-    count, windows, (N, C, H, W) = cache
+    count, windows, stride, (N, C, H, W) = cache
     _, OH, OW, _ = count.shape
     check_array("dout", dout, (N, C, OH, OW))
-    share = channels_last(dout) / count  # (N, OH, OW, C)
-    dx = array_module(dout).zeros((N, H, W, C), dtype=dout.dtype)
-    for _, outputs, inputs in windows:
-        dx[inputs] += share[outputs]
+    dx = array_module(dout).empty((N, H, W, C), dtype=dout.dtype)
+    for dx_block, dout_block in blocks(dx, channels_last(dout)):
+        share = dout_block / count
+        planes = zero_planes(dx_block, stride)
+        for tap in windows:
+            planes[tap.plane][tap.inputs] += share[tap.outputs]
+        join(planes, stride, dx_block)
     return dx.transpose(0, 3, 1, 2)
 
 
 def _windows(x, kernel_size, stride, padding):
-    """Check the arguments; return the taps of the kernel and the channels-last shape of the output."""
+    """Check the arguments; return the taps of the kernel, the stride and the channels-last shape of the output."""
     check_array("x", x, "N C H W")
     N, C, H, W = x.shape
     kernel_size = pair("kernel_size", kernel_size, 1)
@@ -178,7 +189,7 @@ def _windows(x, kernel_size, stride, padding):
             "a window must not lie in the padding alone"
         )
     OH, OW = output_size((H, W), kernel_size, stride, padding)
-    return list(taps((H, W), kernel_size, stride, padding, (OH, OW))), (N, OH, OW, C)
+    return taps((H, W), kernel_size, stride, padding, (OH, OW)), stride, (N, OH, OW, C)
 
 
 def _keep_larger(best, candidate):

@@ -1,9 +1,9 @@
 """Scaling gives every channel of every image one number to be multiplied by: the gate opens or closes it."""
 
 from senumpy.backend import array_module
-from senumpy.ops._blocks import in_blocks
+from senumpy.ops._blocks import blocks
 from senumpy.ops._checks import check_array
-from senumpy.ops._rows import along_row, dot_over_pixels, from_rows, to_rows
+from senumpy.ops._rows import along_row, dot_over_rows, from_rows, sum_columns, to_rows
 
 
 def scale_forward(x, s):
@@ -37,10 +37,7 @@ def scale_forward(x, s):
     """
     check_array("x", x, "N C H W")
     check_array("s", s, x.shape[:2], beside=f"x of shape {x.shape}")
-    xp, W = array_module(x, s), x.shape[3]
-    rows = to_rows(x)  # (N, H, W * C)
-    out = xp.empty(rows.shape, dtype=xp.result_type(x, s))
-    in_blocks(lambda x, s, out: xp.multiply(x, s, out=out), rows, along_row(s, W), out)
+    out = to_rows(x) * along_row(s, x.shape[3])  # (N, H, W * C)
     return from_rows(out, x.shape), (x, s)  # a product needs both factors
 
 
@@ -78,11 +75,9 @@ def scale_backward(dout, cache):
     xp = array_module(dout, x, s)
     rows = to_rows(dout)  # (N, H, W * C)
     dx = xp.empty(rows.shape, dtype=xp.result_type(dout, s))
-    ds = xp.empty((N, C), dtype=xp.result_type(dout, x))
-
-    def gradients(dout, x, s, dx, ds):
-        xp.multiply(dout, s, out=dx)
-        ds[...] = dot_over_pixels(dout, x, C)
-
-    in_blocks(gradients, rows, to_rows(x), along_row(s, W), dx, ds)
+    dots = xp.empty((N, W * C), dtype=xp.result_type(dout, x))
+    for dout_block, x_block, s_block, dx_block, dots_block in blocks(rows, to_rows(x), along_row(s, W), dx, dots):
+        xp.multiply(dout_block, s_block, out=dx_block)
+        dots_block[...] = dot_over_rows(dout_block, x_block)
+    ds = sum_columns(dots, C)  # (N, C)
     return from_rows(dx, x.shape), ds

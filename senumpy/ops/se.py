@@ -109,5 +109,6 @@ def se_backward(dout, cache):
 
     *_, H, W = dout.shape
     dx_gate = spread_over_pixels(dz / (H * W), H, W)  # (N, C, H, W), the mean's gradient: a share for every pixel
-    dx = dx_direct + dx_gate
+    dx = dx_direct
+    dx += dx_gate
     return dx, dw1, db1, dw2, db2
