@@ -44,7 +44,7 @@ def draw_growth(growth):
             axis.minorticks_off()
             _plain_numbers(axis.yaxis, (1, 2, 5))
             axis.grid(alpha=0.3)
-            axis.legend(title="slope of the last three", fontsize=8, title_fontsize=8)
+            axis.legend(title="slope of the last three", fontsize=10, title_fontsize=10)
     return figure
 
 
