@@ -34,14 +34,14 @@ def features_figure(before, after, s, image=None, *, channels=None, title="Featu
     if first:
         ax = figure.add_subplot(grid[:, 0])
         show_image(ax, image)
-        ax.set_title("picture", fontsize=10)
+        ax.set_title("picture", fontsize=11)
     for column, c in enumerate(channels, start=first):
         for row, maps in enumerate((before, after)):
             ax = figure.add_subplot(grid[row, column])
             mesh = ax.imshow(maps[c], interpolation="nearest", **scale)
             bare(ax)
             if row == 0:
-                ax.set_title(f"channel {c}\ns = {s[c]:.2f}", fontsize=10)
+                ax.set_title(f"channel {c}\ns = {s[c]:.2f}", fontsize=11)
             if column == first:
                 ax.set_ylabel(("before", "after")[row], fontsize=11)
     figure.colorbar(mesh, cax=figure.add_subplot(grid[:, -1]), label="feature value", extend="max")

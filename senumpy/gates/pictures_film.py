@@ -91,7 +91,7 @@ def contact_sheet(recorder, moments=6, *, names=None, blocks=None):
             if row == 0:
                 ax.set_title(f"step {recorder.steps[t]}", fontsize=11)
             if column == 1:
-                ax.set_xlabel(f"{block}: {first[block].shape[1]} channels", fontsize=10, loc="left")
+                ax.set_xlabel(f"{block}: {first[block].shape[1]} channels", fontsize=11, loc="left")
     figure.colorbar(mesh, cax=figure.add_subplot(grid[:, -1]), label="gate s: 0 closed, 1 open")
     return figure
 

@@ -69,7 +69,7 @@ def _heatmap(ax, block, s, title):
     return ax.imshow(s, aspect="auto", interpolation="nearest", **GATES)
 
 
-def thumbnails(ax, images, names, fontsize=10):
+def thumbnails(ax, images, names, fontsize=11):
     """Fill one column, a row high for each picture, with its name and the picture."""
     N = len(names)
     if images is not None:

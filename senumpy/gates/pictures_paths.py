@@ -39,7 +39,7 @@ def paths_figure(direct, through_gate, image=None, *, channels=None, title="The 
     if first:
         ax = figure.add_subplot(grid[:, 0])
         show_image(ax, image)
-        ax.set_title("picture", fontsize=10)
+        ax.set_title("picture", fontsize=11)
     for row, (name, maps) in enumerate(rows.items()):
         rms = _rms(maps)
         for column, c in enumerate(channels, start=first):
@@ -49,9 +49,9 @@ def paths_figure(direct, through_gate, image=None, *, channels=None, title="The 
             ax.spines[:].set(visible=True, color="0.7")
             ax.set_xlabel(f"{rms[c]:.1e}", fontsize=9, labelpad=2)
             if row == 0:
-                ax.set_title(f"channel {c}", fontsize=10)
+                ax.set_title(f"channel {c}", fontsize=11)
             if column == first:
-                ax.set_ylabel(name, fontsize=10)
+                ax.set_ylabel(name, fontsize=11)
     label = "gradient of the loss, nats per unit of x\n(below each map: its root mean square)"
     figure.colorbar(mesh, cax=figure.add_subplot(grid[:, -1]), label=label)
     return figure

@@ -79,7 +79,7 @@ def differences_figure(profiles):
         left.hlines(profile.differences.mean(), position - 0.3, position + 0.3, color="#D55E00", linewidth=2)
     left.set(ylabel="gate, standard deviation of class means", ylim=(0, None), title="dot: channel, line: their mean")
     bars = right.bar(positions, [100 * p.explained for p in profiles.values()], width=0.6, color="#56B4E9")
-    right.bar_label(bars, fmt="%.0f %%", fontsize=10)
+    right.bar_label(bars, fmt="%.0f %%", fontsize=11)
     right.set(ylabel="variance explained by class, %", ylim=(0, 108), title="all channels of the block together")
     for ax in (left, right):
         ax.set_xticks(positions, list(profiles))
@@ -105,4 +105,4 @@ def _panels(profiles, class_names, title):
 
 def _legend(figure, axes):
     handles, labels = axes[0].get_legend_handles_labels()
-    figure.legend(handles, labels, loc="outside lower center", ncols=min(8, len(labels)), fontsize=10, frameon=False)
+    figure.legend(handles, labels, loc="outside lower center", ncols=min(8, len(labels)), fontsize=11, frameon=False)

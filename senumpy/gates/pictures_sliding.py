@@ -49,13 +49,13 @@ def sliding_figure(image, sliding, block, *, channels=None, regions=None):
         bare(ax)
     show_image(axes[0], image)
     axes[0].add_patch(Rectangle((2, 2), sliding.window, sliding.window, fill=False, color="white", linewidth=1.5))
-    axes[0].set_title("photograph, a window", fontsize=10)
+    axes[0].set_title("photograph, a window", fontsize=11)
     extent = _extent(sliding)
     H, W = np.shape(image)[1:]
     for ax, c in zip(axes[1:], channels, strict=False):
         mesh = ax.imshow(s[..., c], extent=extent, interpolation="nearest", **scale)
         ax.set(xlim=(0, W), ylim=(H, 0), facecolor="0.9")
-        ax.set_title(f"channel {c}: {s[..., c].min():.2f} to {s[..., c].max():.2f}", fontsize=10)
+        ax.set_title(f"channel {c}: {s[..., c].min():.2f} to {s[..., c].max():.2f}", fontsize=11)
     for ax in axes[: len(channels) + 1]:
         _draw_regions(ax, regions or {}, with_names=ax is axes[0])
     figure.colorbar(mesh, ax=axes.tolist(), label="gate s", fraction=0.025)

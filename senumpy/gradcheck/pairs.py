@@ -17,6 +17,9 @@ class Pair:
     """
 
     def __init__(self, forward, backward, inputs):
+        if not isinstance(inputs, dict):
+            kind = type(inputs).__name__
+            raise ValueError(f'inputs must be a dict of arrays by name, such as {{"x": x}}, got {kind}')
         self._forward, self._backward = forward, backward
         self.inputs = {name: _as_input(name, value) for name, value in inputs.items()}
         self.names = [name for name, value in self.inputs.items() if _is_real(value)]

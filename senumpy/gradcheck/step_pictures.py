@@ -88,7 +88,7 @@ def v_curve(forward, backward, inputs, *, wrong=None, name=None, methods=tuple(M
         ax.set(title=title, xlabel="step h", xscale="log", yscale="log", ylim=(SMALLEST / 3, 30))
         ax.grid(alpha=0.3)
     panels[0].set_ylabel("largest error, relative to\nthe largest gradient entry")
-    panels[-1].legend(loc="lower right", fontsize=9)
+    panels[-1].legend(loc="lower right", fontsize=11)
     return figure
 
 

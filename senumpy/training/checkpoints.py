@@ -16,14 +16,19 @@ def save_weights(model, path):
     path : path
         NumPy's suffix .npz is added where it is missing.
     """
-    path = Path(path)
-    path = path if path.suffix == ".npz" else path.with_name(path.name + ".npz")
+    path = _with_suffix(Path(path))
     np.savez(path, **model.state_dict())
     return path
 
 
+def _with_suffix(path):
+    return path if path.suffix == ".npz" else path.with_name(path.name + ".npz")
+
+
 def read_weights(path):
     """Return the arrays of an .npz by name; nothing in the file is ever executed.
+
+    The suffix .npz may be left out, as in `save_weights`.
 
     Raises
     ------
@@ -32,6 +37,8 @@ def read_weights(path):
     ValueError
         Where it is not an .npz of plain arrays.
     """
+    path = Path(path)
+    path = path if path.exists() else _with_suffix(path)
     try:
         with open(path, "rb") as raw, np.load(raw, allow_pickle=False) as file:
             arrays = dict(file)

@@ -41,5 +41,5 @@ def learning_curves(histories, title="Learning curves"):
         ax.grid(alpha=0.3)
     panels[0].set_ylim(bottom=0)
     panels[1].set_ylim(0, 1)
-    panels[1].legend(fontsize=9, loc="best")
+    panels[1].legend(fontsize=11, loc="best")
     return figure

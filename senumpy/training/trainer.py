@@ -5,6 +5,7 @@ import sys
 import time
 from typing import NamedTuple
 
+import numpy as np
 from tqdm import tqdm
 
 from senumpy.backend import array_module
@@ -12,6 +13,8 @@ from senumpy.data import minibatches
 from senumpy.layers import evaluation_mode
 from senumpy.ops import softmax_cross_entropy_backward, softmax_cross_entropy_forward
 from senumpy.training.history import Epoch, History
+
+QUIET = np.errstate(over="ignore", invalid="ignore")  # numbers too large show in the loss: one message is enough
 
 
 class TrainingError(RuntimeError):
@@ -89,14 +92,14 @@ class Trainer:
         Raises
         ------
         TrainingError
-            At a loss that is not finite.
+            At a loss that is not finite, in training or on the test images.
         """
         if not hasattr(epochs, "__index__") or epochs < 1:
             raise ValueError(f"epochs must be an integer of at least 1, got {epochs!r}")
         for _ in range(epochs):
             epoch = self._train_epoch(x, labels, batch_size, rng)
             if test is not None:
-                epoch.test_loss, epoch.test_accuracy = evaluate(self.model, *test)
+                epoch.test_loss, epoch.test_accuracy = self._evaluate(test)
             self.history.epochs.append(epoch)
             self._tell("epoch")
             if self.progress:
@@ -120,6 +123,7 @@ class Trainer:
         seconds = time.perf_counter() - start
         return Epoch(self.epoch, losses / len(labels), int(right) / len(labels), seconds)
 
+    @QUIET
     def train_step(self, x, labels):
         """Take one step on one mini-batch; return its loss and the number of right answers."""
         xp, model = _module_of(self.model), self.model
@@ -144,6 +148,17 @@ class Trainer:
         self.history.loss.append(loss)
         self.history.lr.append(self.optimizer.lr)
         return loss, (logits.argmax(axis=1) == xp.asarray(labels)).sum()
+
+    @QUIET
+    def _evaluate(self, test):
+        evaluation = evaluate(self.model, *test)
+        if not math.isfinite(evaluation.loss):
+            raise TrainingError(
+                f"after epoch {self.epoch} the loss on the test images is {evaluation.loss}, though training went on "
+                f"(learning rate {self.optimizer.lr:g}): the weights, or batch norm's running statistics, have grown "
+                "beyond all numbers. Start again with a smaller learning rate"
+            )
+        return evaluation
 
     def _tell(self, event):
         if self.hook is not None:

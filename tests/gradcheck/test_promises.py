@@ -206,10 +206,17 @@ def test_a_pair_that_remembers_its_last_forward_can_be_checked():
     assert check(layer.forward, layer.backward, SQUARE).status == "PASS"
 
 
+def test_integers_that_were_passed_on_unchecked_are_named():
+    report = check(lambda x, k: (x * k, k), lambda dout, k: dout * k, {"x": np.ones(3), "k": np.arange(3)})
+    assert report.status == "PASS" and any("k holds int64" in note for note in report.notes)
+    assert not check(lambda x: (x, None), lambda dout, _: dout, {"x": np.ones(3)}).notes
+
+
 @pytest.mark.parametrize(
     ("call", "message"),
     [
         (lambda: check(square, square, {}), "nothing to check"),
+        (lambda: check(square, square, [np.ones(3)]), "dict of arrays by name.*list"),
         (lambda: check(square, square, {"x": np.arange(3)}), "nothing to check"),
         (lambda: check(square, square, {"x": np.zeros(3, complex)}), "real floating-point"),
         (lambda: check(square, square, {"x": np.zeros((0, 3))}), "real floating-point"),

@@ -116,6 +116,12 @@ def test_a_missing_file_is_called_missing(tmp_path):
             function(tmp_path / "nowhere.npz")
 
 
+def test_the_suffix_may_be_left_out_on_both_ways(tmp_path):
+    model = new_model(1)
+    save_weights(model, tmp_path / "v1.best")
+    assert_same(model.state_dict(), read_weights(tmp_path / "v1.best"))
+
+
 def test_weights_of_another_network_are_refused(tmp_path):
     model = new_model(1)
     before = model.state_dict()

@@ -66,9 +66,19 @@ def test_a_rate_that_is_too_large_stops_the_training():
     x = 100 * np.random.default_rng(1).standard_normal((6, 5)).astype(np.float32)
     trainer = Trainer(model, SGD(model.params, 1e38), progress=False)
     words = mentions("step 2 of epoch 2", "learning rate 1e+38", "smaller")
-    with np.errstate(all="ignore"), pytest.raises(TrainingError, match=words):
+    with pytest.raises(TrainingError, match=words):  # and no warnings before, which would be errors here
         trainer.fit(x, np.arange(6) % 3, epochs=3, batch_size=6, rng=np.random.default_rng(0))
     assert len(trainer.history.loss) == 1
+
+
+def test_a_test_loss_that_is_not_finite_stops_the_training_too():
+    """In training batch norm does not look at its running statistics, so that only an evaluation meets them."""
+    model = new_cnn()
+    model.buffers["bn1.running_mean"][0] = np.nan
+    trainer = Trainer(model, SGD(model.params, 0.25), progress=False)
+    with pytest.raises(TrainingError, match=mentions("epoch 1", "test images", "nan", "0.25", "smaller")):
+        trainer.fit(X, LABELS, epochs=2, batch_size=7, rng=np.random.default_rng(0), test=(X, LABELS))
+    assert len(trainer.history.loss) == 2 and not trainer.history.epochs
 
 
 BAD = {

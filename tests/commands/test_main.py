@@ -1,0 +1,39 @@
+"""What goes wrong in a command ends in one line and an exit code, not in a traceback."""
+
+import pytest
+
+from senumpy.__main__ import main
+from senumpy.backend import BackendError
+from senumpy.commands import train
+from senumpy.training import TrainingError
+
+
+@pytest.mark.parametrize(
+    ("error", "code", "words"),
+    [
+        (ValueError("no such digit"), 2, "error: no such digit"),
+        (FileNotFoundError("no such file"), 2, "error: no such file"),
+        (BackendError("no GPU"), 2, "error: no GPU"),
+        (MemoryError("8 GiB"), 2, "not enough memory (8 GiB): try a smaller width"),
+        (TrainingError("the loss became nan"), 1, "the loss became nan"),
+        (KeyboardInterrupt(), 130, "interrupted"),
+    ],
+)
+def test_a_failure_is_one_line_and_an_exit_code(monkeypatch, capsys, error, code, words):
+    def fail(args):
+        raise error
+
+    monkeypatch.setattr(train, "run", fail)
+    assert main(["train"]) == code
+    printed = capsys.readouterr()
+    assert not printed.out and printed.err.startswith("senumpy: ") and printed.err.count("\n") == 1
+    assert words in printed.err
+
+
+def test_a_mistake_in_the_program_is_not_hidden(monkeypatch):
+    def fail(args):
+        raise KeyError("a bug")
+
+    monkeypatch.setattr(train, "run", fail)
+    with pytest.raises(KeyError):
+        main(["train"])
