@@ -2,7 +2,7 @@
 
 ``python tests/notebooks/refresh.py 01 02`` does it for two of them; without numbers it takes all. Written are the
 outputs, the captions (``*Figure: ...*`` in the next text cell) as alternative texts of the pictures, no time stamps.
-Pictures of a file that would be too large are brought down to 256 colours. Cells tagged ``widget`` stay as they are.
+Pictures of a file that would be too large are brought down to 256 colours, or 64. Cells tagged ``widget`` stay as they are.
 """
 
 import argparse
@@ -48,10 +48,10 @@ def refresh(path):
             for output, caption in zip(waiting, captions, strict=False):
                 output.metadata["image/png"] = {"alt": re.sub(r"[`$]", "", " ".join(caption.split()))}
             waiting = []
-    if len(nbformat.writes(notebook).encode()) > LARGE:
-        for cell in notebook.cells:
-            for output in pictures(cell):
-                output.data["image/png"] = fewer_colours(output.data["image/png"])
+    for colours in (256, 64):
+        if len(nbformat.writes(notebook).encode()) > LARGE:
+            for output in (output for cell in notebook.cells for output in pictures(cell)):
+                output.data["image/png"] = fewer_colours(output.data["image/png"], colours)
     nbformat.write(notebook, path)
     return path.stat().st_size
 
@@ -60,13 +60,13 @@ def pictures(cell):
     return [output for output in cell.get("outputs", []) if "image/png" in output.get("data", {})]
 
 
-def fewer_colours(text):
-    """Return a PNG, both as base64, with a palette of 256 colours: a third of the size, and hard to tell apart."""
+def fewer_colours(text, colours):
+    """Return a PNG, both as base64, with a palette: 256 colours are a third of the size, and hard to tell apart."""
     from PIL import Image
 
     reduced = io.BytesIO()
     with Image.open(io.BytesIO(base64.b64decode(text))) as image:
-        image.convert("RGB").quantize(256, dither=Image.Dither.NONE).save(reduced, "png", optimize=True)
+        image.convert("RGB").quantize(colours, dither=Image.Dither.NONE).save(reduced, "png", optimize=True)
     return base64.b64encode(reduced.getvalue()).decode()
 
 
