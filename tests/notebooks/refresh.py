@@ -2,7 +2,8 @@
 
 ``python tests/notebooks/refresh.py 01 02`` does it for two of them; without numbers it takes all. Written are the
 outputs, the captions (``*Figure: ...*`` in the next text cell) as alternative texts of the pictures, no time stamps.
-Pictures of a file that would be too large are brought down to 256 colours, or 64. Cells tagged ``widget`` stay as they are.
+Pictures of a file that would be too large are brought down to 256 colours, or 64. Cells tagged ``widget`` stay as they
+are.
 """
 
 import argparse
