@@ -43,7 +43,7 @@ def max_pool2d_forward(x, kernel_size, *, stride=None, padding=0):
     for tap in reversed(windows):
         winner[tap.outputs] = tap.number  # at first, the first tap inside the image: it stands if all values are -inf
 
-    for pixels, out_block, winner_block in blocks(channels_last(x), out, winner):
+    for out_block, winner_block, pixels in blocks(out, winner, channels_last(x)):
         planes = split(pixels, stride)
         for tap in windows:
             candidate, best, number = planes[tap.plane][tap.inputs], out_block[tap.outputs], winner_block[tap.outputs]
@@ -83,7 +83,7 @@ def max_pool2d_backward(dout, cache):
     _, OH, OW, _ = winner.shape
     check_array("dout", dout, (N, C, OH, OW))
     dx = array_module(dout).empty((N, H, W, C), dtype=dout.dtype)
-    for dx_block, dout_block, winner_block in blocks(dx, channels_last(dout), winner):
+    for dout_block, winner_block, dx_block in blocks(channels_last(dout), winner, dx):
         planes = zero_planes(dx_block, stride)
         for tap in windows:
             share = (winner_block[tap.outputs] == tap.number).astype(dout.dtype)  # 1 for the winner, 0 for the others
@@ -130,7 +130,7 @@ def avg_pool2d_forward(x, kernel_size, *, stride=None, padding=0, count_include_
     if not count_include_pad:
         for tap in windows:
             count[tap.outputs] += 1
-    for pixels, out_block in blocks(channels_last(x), out):
+    for out_block, pixels in blocks(out, channels_last(x)):
         planes = split(pixels, stride)
         for tap in windows:
             out_block[tap.outputs] += planes[tap.plane][tap.inputs]
@@ -167,7 +167,7 @@ def avg_pool2d_backward(dout, cache):
     _, OH, OW, _ = count.shape
     check_array("dout", dout, (N, C, OH, OW))
     dx = array_module(dout).empty((N, H, W, C), dtype=dout.dtype)
-    for dx_block, dout_block in blocks(dx, channels_last(dout)):
+    for dout_block, dx_block in blocks(channels_last(dout), dx):
         share = dout_block / count
         planes = zero_planes(dx_block, stride)
         for tap in windows:
