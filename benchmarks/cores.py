@@ -87,7 +87,7 @@ def compare_processes(pool, name, times):
 
 
 def main():
-    print(f"{'':28} one call   shared by two threads, calls before they meet    by two processes")
+    print(f"{'':28} one call   shared by two threads, calls in all            by two processes")
     print(f"{'':28} (us)       {''.join(f'{times:<10}' for times in CALLS)}")
     with ThreadPoolExecutor(1) as threads, ProcessPoolExecutor(2, mp_context=get_context("spawn")) as processes:
         empty = statistics.median(seconds(lambda: threads.submit(int).result()) for _ in range(1000))

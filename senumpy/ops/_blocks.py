@@ -8,7 +8,9 @@ from senumpy.backend import array_module, block_bytes
 
 
 def blocks(*arrays):
-    """Yield the same few samples (axis 0) of each array, again and again until all were there: views to work on.
+    """Yield views of a few samples (axis 0) at a time, the same ones of every array, until all were there.
+
+    They are as many as make a block of the first array.
 
     >>> import numpy as np
     >>> x, out = np.ones((3, 2)), np.zeros((3, 2))
@@ -22,6 +24,6 @@ def blocks(*arrays):
         yield arrays
         return
     N = len(arrays[0])
-    n = max(1, block_bytes(array_module(*arrays)) * N // max(1, arrays[0].nbytes))
+    n = max(1, block_bytes(array_module(*arrays)) * N // arrays[0].nbytes)
     for start in range(0, N, n):
         yield tuple(a[start : start + n] for a in arrays)

@@ -1,16 +1,18 @@
 """Patches turn a convolution into a matrix product: one row per output pixel, holding the inputs its kernel sees.
 
-All patches at once would copy every pixel KH * KW times. So they are gathered a slab of samples at a time, as many
-as fit in the processor's cache: the product reads them while they are warm, and memory does not grow with the batch.
+All patches at once would take KH * KW times the memory of the images. So they are gathered a slab of samples at a
+time, as many as fit in the processor's cache: the product reads them while they are warm, and the memory it takes does
+not grow with the batch.
 """
 
 from senumpy.backend import array_module, slab_bytes
 
 
 def correlate(x, kernels, groups, *, stride=(1, 1), corner, out_size):
-    """Return ``out_nijf = sum_klc x_n(i S + k + top)(j S + l + left)c kernels_fckl``, channels-last (N, OH, OW, F).
+    """Return ``out_nijf = sum_ckl x_nc(i S + k + top)(j S + l + left) kernels_fckl``, channels-last (N, OH, OW, F).
 
-    ``corner`` is (top, left), where the first window starts; pixels outside the image count as zero.
+    ``corner`` is (top, left), where the first window starts; pixels outside the image count as zero. With groups, c
+    runs over the channels of f's group.
     """
     xp = array_module(x, kernels)
     F, CG, KH, KW = kernels.shape  # CG = C / groups: each group of outputs sees only its own channels
@@ -24,7 +26,7 @@ def correlate(x, kernels, groups, *, stride=(1, 1), corner, out_size):
 
 
 def kernel_gradient(dout, x, kernels_shape, groups, *, stride, corner):
-    """Gather the patches that `correlate` saw and multiply them by dout (N, OH, OW, F)."""
+    """Return ``sum_nij dout_nijf x_nc(i S + k + top)(j S + l + left)``, shaped like the kernels: patches times dout."""
     xp = array_module(dout, x)
     F, CG, KH, KW = kernels_shape
     gradient = xp.zeros((groups, KH * KW * CG, F // groups), dtype=xp.result_type(dout, x))
@@ -44,23 +46,25 @@ def _slabs(x, kernel_size, groups, stride, corner, out_size):
     region = None
     for start in range(0, N, n):
         samples = slice(start, min(start + n, N))
-        region = seen(x[samples], kernel_size, stride, corner, out_size, region)
+        region = padded_region(x[samples], kernel_size, stride, corner, out_size, region)
         m, by_sample, by_channel, by_row, by_column = len(region), *region.strides
         shape = groups, m, OH, OW, KH, KW, C // groups
         strides = by_channel * (C // groups), by_sample, SH * by_row, SW * by_column, by_row, by_column, by_channel
         windows = xp.lib.stride_tricks.as_strided(region, shape, strides)  # all patches, and nothing copied yet
-        # The reshape gathers, and it is fast where long runs of numbers lie side by side: in channels-last memory the
-        # KW * C numbers of a kernel row (for a 1x1 kernel all of them: nothing is copied), else the OW of an image row.
+        # The reshape gathers, and it is fast where long runs of numbers lie side by side. In channels-last memory these
+        # are the KW * C numbers of a kernel row, so gather (P, K); a 1x1 kernel's patches lie there already and are not
+        # copied. Else they are the OW numbers of an image row, so gather (K, P), and hand on the transposed view.
         if by_channel <= by_column:
             yield samples, windows.reshape(groups, m * OH * OW, -1)
         else:
             yield samples, windows.transpose(0, 4, 5, 6, 1, 2, 3).reshape(groups, -1, m * OH * OW).swapaxes(1, 2)
 
 
-def seen(x, kernel_size, stride, corner, out_size, region=None):
+def padded_region(x, kernel_size, stride, corner, out_size, region=None):
     """Return the part of the images that the windows see, (N, C, RH, RW) in x's order in memory, zeros outside.
 
-    What was returned for other samples before can be handed in as ``region``, to be filled again.
+    Where that needs no padding it is a view of x. Else it is a copy, made in ``region`` if an earlier copy of the same
+    kind is given: its border is zero already.
     """
     N, C, H, W = x.shape
     (top, left), (RH, RW) = corner, [(o - 1) * s + k for o, s, k in zip(out_size, stride, kernel_size, strict=True)]

@@ -44,28 +44,28 @@ def spread_over_pixels(a, H, W):
     return from_rows(rows, (N, C, H, W))
 
 
-def sum_over_rows(rows):
-    """Sum rows (N, H, W * C) over H: columns (N, W * C). A product with ones is the fastest sum there is."""
+def sum_over_height(rows):
+    """Sum rows (N, H, W * C) over H: columns (N, W * C). As a product with ones the BLAS does it, faster than `sum`."""
     xp = array_module(rows)
     ones = xp.ones((1, rows.shape[1]), dtype=rows.dtype)
     return (ones @ rows)[:, 0]  # (N, W * C)
 
 
-def dot_over_rows(a, b):
+def dot_over_height(a, b):
     """Sum ``a * b`` of rows (N, H, W * C) over H: columns (N, W * C), without storing the product."""
     return array_module(a).einsum("nhk,nhk->nk", a, b)  # (N, W * C)
 
 
-def sum_columns(columns, C):
+def sum_over_width(columns, C):
     """Sum columns (N, W * C) over W: (N, C)."""
     return columns.reshape(len(columns), -1, C).sum(axis=1)  # (N, C)
 
 
 def sum_per_channel(columns, C):
     """Sum columns (N, W * C) over N and W: (C,)."""
-    return columns.sum(axis=0).reshape(-1, C).sum(axis=0)  # (C,), the longer rows first
+    return columns.sum(axis=0).reshape(-1, C).sum(axis=0)  # (C,); over N first, in long lines of W * C numbers
 
 
 def sum_over_pixels(rows, C):
     """Sum rows (N, H, W * C) over the pixels of each image: (N, C)."""
-    return sum_columns(sum_over_rows(rows), C)
+    return sum_over_width(sum_over_height(rows), C)

@@ -1,8 +1,11 @@
 """Windows slide over an image: which inputs does each entry, or tap, of the kernel meet?
 
 Tap k of the window at output o sees input ``i = stride * o + k - padding``. For one tap, all its inputs lie ``stride``
-apart, so a loop over the few taps with whole-array slices replaces a loop over the many windows. And every stride-th
-pixel of every stride-th row, taken together, makes a smaller image, a plane: in it the inputs of a tap are neighbours.
+apart, so a loop over the few taps with whole-array slices replaces a loop over the many windows.
+
+Every stride-th pixel of every stride-th row, taken together, makes a smaller image, a plane; there are SH * SW of them.
+All inputs of a tap lie in one plane, since ``i = stride * (o + shift) + plane``, and side by side. So the image is
+copied into its planes once, and then every tap reads an unbroken slice.
 """
 
 from typing import NamedTuple
@@ -22,7 +25,8 @@ class Tap(NamedTuple):
 def taps(size, kernel_size, stride, padding, out_size):
     """Return the taps of the kernel in row-major order.
 
-    ``outputs`` and ``inputs`` index (N, H, W, C) arrays. Only pairs inside the image appear: padding is never stored.
+    ``outputs`` index an output (N, OH, OW, C), ``inputs`` the tap's plane of the image (N, H', W', C). Only pairs
+    inside the image appear: padding is never stored.
     """
     found = []
     for kh in range(kernel_size[0]):
@@ -36,10 +40,10 @@ def taps(size, kernel_size, stride, padding, out_size):
 
 def _reach(k, size, stride, padding, out_size):
     """Return, along one axis, tap k's plane, the outputs for which it falls inside the image, and its inputs there."""
-    first = max(0, -((k - padding) // stride))  # smallest o with stride * o + k - padding >= 0
-    last = min(out_size - 1, (size - 1 + padding - k) // stride)  # largest o with ... <= size - 1
+    shift, plane = divmod(k - padding, stride)  # i = stride * o + k - padding = stride * (o + shift) + plane
+    first = max(0, -shift)  # smallest o with i >= 0
+    last = min(out_size - 1, (size - 1 + padding - k) // stride)  # largest o with i <= size - 1
     count = max(0, last - first + 1)
-    shift, plane = divmod(k - padding, stride)  # i = stride * (o + shift) + plane
     return plane, slice(first, first + count), slice(first + shift, first + shift + count)
 
 
@@ -56,7 +60,7 @@ def zero_planes(pixels, stride):
     return {(h, w): xp.zeros_like(pixels[:, h::SH, w::SW], order="C") for h in range(SH) for w in range(SW)}
 
 
-def join(planes, stride, pixels):
-    """Write the planes back where `split` took them from."""
+def join(pixels, planes, stride):
+    """Write planes into the (N, H, W, C) array they belong to; together they hold each of its pixels once."""
     for (h, w), plane in planes.items():
         pixels[:, h :: stride[0], w :: stride[1]] = plane

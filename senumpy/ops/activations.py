@@ -65,7 +65,7 @@ def relu_backward(dout, cache):
     check_array("dout", dout, out.shape)
     dx = array_module(dout).empty_like(dout)
     for dout_block, out_block, dx_block in blocks(dout, out, dx):
-        dx_block[...] = out_block.real != 0  # 1 where x was positive, else 0
+        dx_block[...] = out_block.real != 0  # 1 where x passed, else 0; a choice by `where` would be far slower
         dx_block *= dout_block
     return dx
 

@@ -49,8 +49,9 @@ def softmax_cross_entropy_forward(logits, labels, *, label_smoothing=0.0):
     loss = -(1.0 - label_smoothing) * xp.take_along_axis(log_p, labels, axis=1).sum() / N
     if label_smoothing:  # asked, because a masked class has log p = -inf, and 0 * -inf is not 0
         loss = loss - label_smoothing * log_p.sum() / (N * K)
-    one_hot = labels == xp.arange(K)  # (N, K)
-    target = (one_hot * (1.0 - label_smoothing) + label_smoothing / K).astype(logits.real.dtype)
+    target = (labels == xp.arange(K)).astype(logits.real.dtype)  # (N, K), one-hot
+    if label_smoothing:
+        target = target * (1.0 - label_smoothing) + label_smoothing / K
     return loss, (xp.exp(log_p), target)
 
 

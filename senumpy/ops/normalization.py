@@ -3,7 +3,7 @@
 from senumpy.backend import array_module
 from senumpy.ops._blocks import blocks
 from senumpy.ops._checks import check_array
-from senumpy.ops._rows import along_row, dot_over_rows, from_rows, sum_over_rows, sum_per_channel, to_rows
+from senumpy.ops._rows import along_row, dot_over_height, from_rows, sum_over_height, sum_per_channel, to_rows
 
 
 def batch_norm_forward(x, gamma, beta, running_mean, running_var, *, training, momentum=0.1, eps=1e-5):
@@ -53,12 +53,12 @@ def batch_norm_forward(x, gamma, beta, running_mean, running_var, *, training, m
     if training:
         if M == 1:
             raise ValueError(f"batch norm in training needs more than one value per channel, got x of shape {x.shape}")
-        mean = sum_per_channel(sum_over_rows(rows), C) / M  # (C,)
+        mean = sum_per_channel(sum_over_height(rows), C) / M  # (C,)
         centred, squares = xp.empty_like(rows), xp.empty((N, W * C), dtype=rows.dtype)
         mean_row = along_row(mean, W)  # (1, W * C)
         for x_block, centred_block, squares_block in blocks(rows, centred, squares):
             xp.subtract(x_block, mean_row, out=centred_block)
-            squares_block[...] = dot_over_rows(centred_block, centred_block)
+            squares_block[...] = dot_over_height(centred_block, centred_block)
         # From the centred values, always: E[x^2] - E[x]^2 cancels catastrophically where the mean is large.
         var = sum_per_channel(squares, C) / M  # (C,)
         running_mean += momentum * (mean.real - running_mean)
@@ -115,8 +115,8 @@ def batch_norm_backward(dout, cache):
     M = N * H * W
     dout = to_rows(dout.reshape(shape))  # (N, H, W * C)
 
-    dbeta = sum_per_channel(sum_over_rows(dout), C)  # (C,)
-    dgamma = sum_per_channel(dot_over_rows(dout, centred), C) * inv_std  # (C,)
+    dbeta = sum_per_channel(sum_over_height(dout), C)  # (C,)
+    dgamma = sum_per_channel(dot_over_height(dout, centred), C) * inv_std  # (C,)
     factor = along_row(gamma * inv_std, W)  # (1, W * C)
     if not training:
         return from_rows(dout * factor, shape).reshape(x_shape), dgamma, dbeta

@@ -36,26 +36,28 @@ def max_pool2d_forward(x, kernel_size, *, stride=None, padding=0):
     array([[[[ 5.,  7.],
              [13., 15.]]]])
     """
-    windows, stride, out_shape = _windows(x, kernel_size, stride, padding)
+    kernel_taps, stride, out_shape = _prepare(x, kernel_size, stride, padding)
     xp = array_module(x)
     out = xp.full(out_shape, -xp.inf, dtype=x.dtype)  # (N, OH, OW, C)
-    winner = xp.zeros(out_shape, dtype="uint8" if len(windows) <= 256 else "int32")  # the number of the winning tap
-    for tap in reversed(windows):
-        winner[tap.outputs] = tap.number  # at first, the first tap inside the image: it stands if all values are -inf
+    winner = xp.zeros(out_shape, dtype="uint8" if len(kernel_taps) <= 256 else "int32")  # the number of the winning tap
+    for tap in reversed(kernel_taps):
+        winner[tap.outputs] = tap.number  # at first, the first tap inside the image: it stands if none is above -inf
 
     for out_block, winner_block, pixels in blocks(out, winner, channels_last(x)):
         planes = split(pixels, stride)
-        for tap in windows:
+        for tap in kernel_taps:
             candidate, best, number = planes[tap.plane][tap.inputs], out_block[tap.outputs], winner_block[tap.outputs]
             better = candidate.real > best.real  # strictly: of equals the first one wins
             # Numbers grow, so the maximum keeps the last tap that was better. (A choice by `where` is far slower.)
             xp.maximum(number, better.astype(number.dtype) * tap.number, out=number)
             _keep_larger(best, candidate)
-    return out.transpose(0, 3, 1, 2), (winner, windows, stride, x.shape)
+    return out.transpose(0, 3, 1, 2), (winner, kernel_taps, stride, x.shape)
 
 
 def max_pool2d_backward(dout, cache):
     """Return ``dx``: each window hands all of its gradient to its winner, the first maximum in row-major order.
+
+    In a window with NaN the largest number before it gets the gradient, NaN itself where it comes first.
 
     Parameters
     ----------
@@ -79,17 +81,17 @@ def max_pool2d_backward(dout, cache):
     array([[[[0., 7.],
              [0., 0.]]]])
     """
-    winner, windows, stride, (N, C, H, W) = cache
+    winner, kernel_taps, stride, (N, C, H, W) = cache
     _, OH, OW, _ = winner.shape
     check_array("dout", dout, (N, C, OH, OW))
     dx = array_module(dout).empty((N, H, W, C), dtype=dout.dtype)
     for dout_block, winner_block, dx_block in blocks(channels_last(dout), winner, dx):
         planes = zero_planes(dx_block, stride)
-        for tap in windows:
+        for tap in kernel_taps:
             share = (winner_block[tap.outputs] == tap.number).astype(dout.dtype)  # 1 for the winner, 0 for the others
             share *= dout_block[tap.outputs]
             planes[tap.plane][tap.inputs] += share  # add, because windows may overlap
-        join(planes, stride, dx_block)
+        join(dx_block, planes, stride)
     return dx.transpose(0, 3, 1, 2)
 
 
@@ -123,19 +125,19 @@ def avg_pool2d_forward(x, kernel_size, *, stride=None, padding=0, count_include_
     array([[[[ 2.5,  4.5],
              [10.5, 12.5]]]])
     """
-    windows, stride, out_shape = _windows(x, kernel_size, stride, padding)
+    kernel_taps, stride, out_shape = _prepare(x, kernel_size, stride, padding)
     xp = array_module(x)
     out = xp.zeros(out_shape, dtype=x.dtype)  # (N, OH, OW, C)
-    count = xp.full((1, *out_shape[1:3], 1), len(windows) if count_include_pad else 0, dtype=x.real.dtype)
+    count = xp.full((1, *out_shape[1:3], 1), len(kernel_taps) if count_include_pad else 0, dtype=x.real.dtype)
     if not count_include_pad:
-        for tap in windows:
+        for tap in kernel_taps:
             count[tap.outputs] += 1
     for out_block, pixels in blocks(out, channels_last(x)):
         planes = split(pixels, stride)
-        for tap in windows:
+        for tap in kernel_taps:
             out_block[tap.outputs] += planes[tap.plane][tap.inputs]
         out_block /= count
-    return out.transpose(0, 3, 1, 2), (count, windows, stride, x.shape)
+    return out.transpose(0, 3, 1, 2), (count, kernel_taps, stride, x.shape)
 
 
 def avg_pool2d_backward(dout, cache):
@@ -163,20 +165,20 @@ def avg_pool2d_backward(dout, cache):
     array([[[[2., 2.],
              [2., 2.]]]])
     """
-    count, windows, stride, (N, C, H, W) = cache
+    count, kernel_taps, stride, (N, C, H, W) = cache
     _, OH, OW, _ = count.shape
     check_array("dout", dout, (N, C, OH, OW))
     dx = array_module(dout).empty((N, H, W, C), dtype=dout.dtype)
     for dout_block, dx_block in blocks(channels_last(dout), dx):
         share = dout_block / count
         planes = zero_planes(dx_block, stride)
-        for tap in windows:
+        for tap in kernel_taps:
             planes[tap.plane][tap.inputs] += share[tap.outputs]
-        join(planes, stride, dx_block)
+        join(dx_block, planes, stride)
     return dx.transpose(0, 3, 1, 2)
 
 
-def _windows(x, kernel_size, stride, padding):
+def _prepare(x, kernel_size, stride, padding):
     """Check the arguments; return the taps of the kernel, the stride and the channels-last shape of the output."""
     check_array("x", x, "N C H W")
     N, C, H, W = x.shape

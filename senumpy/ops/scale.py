@@ -3,7 +3,7 @@
 from senumpy.backend import array_module
 from senumpy.ops._blocks import blocks
 from senumpy.ops._checks import check_array
-from senumpy.ops._rows import along_row, dot_over_rows, from_rows, sum_columns, to_rows
+from senumpy.ops._rows import along_row, dot_over_height, from_rows, sum_over_width, to_rows
 
 
 def scale_forward(x, s):
@@ -78,6 +78,6 @@ def scale_backward(dout, cache):
     dots = xp.empty((N, W * C), dtype=xp.result_type(dout, x))
     for dout_block, x_block, s_block, dx_block, dots_block in blocks(rows, to_rows(x), along_row(s, W), dx, dots):
         xp.multiply(dout_block, s_block, out=dx_block)
-        dots_block[...] = dot_over_rows(dout_block, x_block)
-    ds = sum_columns(dots, C)  # (N, C)
+        dots_block[...] = dot_over_height(dout_block, x_block)
+    ds = sum_over_width(dots, C)  # (N, C)
     return from_rows(dx, x.shape), ds

@@ -26,7 +26,7 @@ def se_forward(x, w1, b1, w2, b2):
     ----------
     x : array (N, C, H, W)
     w1 : array (C // r, C)
-        Squeezes C channel means into C // r numbers; r is the paper's reduction ratio.
+        Reduces C channel means to C // r numbers; r is the paper's reduction ratio.
     b1 : array (C // r,) or None
     w2 : array (C, C // r)
     b2 : array (C,) or None
@@ -109,6 +109,6 @@ def se_backward(dout, cache):
 
     *_, H, W = dout.shape
     dx_gate = spread_over_pixels(dz / (H * W), H, W)  # (N, C, H, W), the mean's gradient: a share for every pixel
-    dx = dx_direct
+    dx = dx_direct  # ours alone, so the other path is added in place
     dx += dx_gate
     return dx, dw1, db1, dw2, db2
