@@ -44,7 +44,8 @@ def draw_growth(growth):
             axis.minorticks_off()
             _plain_numbers(axis.yaxis, (1, 2, 5))
             axis.grid(alpha=0.3)
-            axis.legend(title="slope of the last three", fontsize=10, title_fontsize=10)
+            axis.set_ylim(top=4 * axis.get_ylim()[1])  # room for the legend
+            axis.legend(title="slope of the last three", loc="upper left", fontsize=10, title_fontsize=10)
     return figure
 
 
