@@ -62,7 +62,7 @@ class ndarray:  # noqa: N801 - CuPy's name
 
 def dress(value):
     """Present NumPy's answer as CuPy would: arrays live on the device, and a scalar becomes a 0-d array there."""
-    if isinstance(value, (np.ndarray, np.generic, bool)):
+    if isinstance(value, (np.ndarray, np.generic, int)):  # int: count_nonzero in older NumPy
         out = ndarray()
         out._host = np.asarray(value)
         return out
