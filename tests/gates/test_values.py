@@ -22,7 +22,7 @@ def test_batches_make_no_difference():
     model, x = TinyForTests(), pictures(7)
     whole, parts = look(model, x), look(model, x, batch_size=3)
     for name, s in whole[0].items():
-        np.testing.assert_allclose(parts[0][name], s, rtol=1e-6)
+        np.testing.assert_allclose(parts[0][name], s, rtol=1e-5)  # the rounding of a product depends on its rows
     np.testing.assert_allclose(parts[1], whole[1], rtol=1e-5, atol=1e-6)
     np.testing.assert_array_equal(outputs(model, x), whole[1])
 
