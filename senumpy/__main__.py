@@ -24,7 +24,12 @@ def main(argv=None):
     args = parser.parse_args(argv)
     try:
         with backend.use(getattr(args, "backend", None) or os.environ.get("SENUMPY_BACKEND") or "numpy"):
-            return args.func(args)
+            code = args.func(args)
+            sys.stdout.flush()
+            return code
+    except BrokenPipeError:  # whoever read our lines, `head` for one, has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # for what Python still flushes at its end
+        return 1
     except (ValueError, OSError, backend.BackendError) as error:
         print(f"senumpy: error: {error}", file=sys.stderr)
         return 2

@@ -1,5 +1,8 @@
 """What goes wrong in a command ends in one line and an exit code, not in a traceback."""
 
+import subprocess
+import sys
+
 import pytest
 
 from senumpy.__main__ import main
@@ -37,3 +40,13 @@ def test_a_mistake_in_the_program_is_not_hidden(monkeypatch):
     monkeypatch.setattr(train, "run", fail)
     with pytest.raises(KeyError):
         main(["train"])
+
+
+@pytest.mark.parametrize("unbuffered", [[], ["-u"]])
+def test_a_reader_who_leaves_early_ends_the_command_without_a_word(request, unbuffered):
+    command = [sys.executable, *unbuffered, "-m", "senumpy", "gradcheck", "relu"]
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    with subprocess.Popen(command, cwd=request.config.rootpath, **pipes) as process:
+        process.stdout.close()
+        assert process.stderr.read() == b""
+    assert process.returncode == 1
