@@ -113,7 +113,7 @@ def make_cupy(gpu=True):
         "einsum": on_device(_einsum, argument),
         "linalg.norm": of_arrays(np.linalg.norm),
         "lib.stride_tricks.as_strided": of_arrays(windows.as_strided),
-        "lib.stride_tricks.sliding_window_view": of_arrays(windows.sliding_window_view),  # read-only
+        "lib.stride_tricks.sliding_window_view": of_arrays(windows.sliding_window_view),  # CuPy lets writes pass
         "random.default_rng": _Generator,
         "cuda.runtime.getDeviceCount": lambda: 1,
     }

@@ -43,7 +43,7 @@ def test_an_index_out_of_range_wraps_in_arrays_and_raises_as_a_number():
         a[3]
 
 
-def test_windows_are_read_only_and_reads_through_them_work():
+def test_writing_through_windows_is_refused_and_reading_works():
     windows = cp.lib.stride_tricks.sliding_window_view(a, 2)
     assert np.array_equal(windows.get(), [[1, 2], [2, 3]])
     with pytest.raises(ValueError, match="read-only"):
