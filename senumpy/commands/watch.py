@@ -17,6 +17,7 @@ from senumpy.gates.weights import SHIPPED, load_tiny_cnn
 SIZE_OF_PHOTOS = 224  # the photographs' own size: there the shipped network meets textures at the scale it learned
 SIZE_OF_OTHERS = 32
 LARGEST = 1024
+WINDOW = 32
 
 EPILOG = f"""
 examples:
@@ -70,6 +71,8 @@ def run(args):
     print(describe(gates, args.top))
     out = args.out or Path(f"watch-{Path(args.image).stem}")
     print(f"\nIn {out}: {', '.join(_write_figures(model, image, gates, verdict, out, args.top))}")
+    if min(image.shape[1:]) <= WINDOW:
+        print(f"(No window slid over the picture: it must be larger than {WINDOW} pixels, see --size.)")
     return 0
 
 
@@ -120,11 +123,10 @@ def _write_figures(model, image, gates, verdict, out, top):
     out.mkdir(parents=True, exist_ok=True)
     figures = {"gates.png": gates_of_image(image, gates, caption=verdict, top=top)}
     for block in gates:
-        title = f"Feature maps of {block} before and after the gate"
+        title = f"Feature maps of {block} before and after the gate, of channels with something to show"
         figures[f"features-{block}.png"] = features_figure(*feature_maps(model, image, block), image, title=title)
-    window = 32
-    if min(image.shape[1:]) > window:
-        sliding = slide(model, image, window, stride=max(8, min(image.shape[1:]) // 32))
+    if min(image.shape[1:]) > WINDOW:
+        sliding = slide(model, image, WINDOW, stride=max(8, min(image.shape[1:]) // 32))
         for block in gates:
             figures[f"window-{block}.png"] = sliding_figure(image, sliding, block)
     for name, figure in figures.items():

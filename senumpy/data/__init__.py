@@ -13,6 +13,7 @@ load_photo            one of the photographs named in `PHOTO_NAMES`
 load_digits           the digits as they were collected
 read_image            any picture of your own
 read_folder           a folder of your own with one sub-folder per class
+stratified_split      deal samples into a training and a test part
 minibatches           walk through a data set, a few pictures at a time
 ====================  ================================================================================================
 
@@ -25,6 +26,7 @@ from senumpy.data.cued_digits import CUE_NAMES, CuedDigits, cued_digits, cued_di
 from senumpy.data.digits import digits
 from senumpy.data.photos import photos
 from senumpy.data.reader import read_folder, read_image
+from senumpy.data.split import stratified_split
 from senumpy.data.task import Task
 
 __all__ = [
@@ -42,4 +44,5 @@ __all__ = [
     "read_folder",
     "read_image",
     "repaint",
+    "stratified_split",
 ]

@@ -29,7 +29,7 @@ def gates_of_image(image, gates, *, caption="", top=3):
     """
     if not gates or any(np.ndim(s) != 1 for s in gates.values()):
         raise ValueError("expected the gates of one picture, (channels,) for each block")
-    figure = new_figure(0.8 + 1.5 * len(gates), "The gates of one picture")
+    figure = new_figure(0.8 + 1.5 * len(gates), f"The gates of one picture (orange: the {top} widest of each block)")
     grid = figure.add_gridspec(len(gates), 2, width_ratios=[1, 2.4])
     ax = figure.add_subplot(grid[:, 0])
     show_image(ax, image)
@@ -42,6 +42,6 @@ def gates_of_image(image, gates, *, caption="", top=3):
         ax.bar_label(bars, [str(c) if c in widest else "" for c in range(len(s))], fontsize=9)
         ax.axhline(0.5, color="0.4", linewidth=0.8, linestyle="--")
         channel_ticks(ax, len(s))
-        ax.set(ylim=(0, 1.15), yticks=(0, 0.5, 1), ylabel="gate s", xlim=(-0.7, len(s) - 0.3))
+        ax.set(ylim=(0, 1.25), yticks=(0, 0.5, 1), ylabel="gate s", xlim=(-0.7, len(s) - 0.3))
         ax.set_title(block, fontsize=11, loc="left")
     return figure

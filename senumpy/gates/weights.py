@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 
 from senumpy.models import TinyCNN
-from senumpy.training import read_weights
+from senumpy.training.checkpoints import read_weights, weights_path
 
 SHIPPED = {name: Path(__file__).parent / "shipped" / f"{name}.npz" for name in ("photos", "cued-digits")}
 
@@ -72,8 +72,8 @@ def load_tiny_cnn(path_or_name):
     Parameters
     ----------
     path_or_name : str or path
-        An .npz as `senumpy.training.save_weights` writes it, or one of the names in `SHIPPED`: "photos" and
-        "cued-digits". How those were made is in ``shipped/README.md`` beside this file.
+        An .npz as `senumpy.training.save_weights` writes it (.npz may be left out), or one of the names in `SHIPPED`:
+        "photos" and "cued-digits". How those were made is in ``shipped/README.md`` beside this file.
 
     Returns
     -------
@@ -92,10 +92,10 @@ def load_tiny_cnn(path_or_name):
     >>> load_tiny_cnn("photos").params["fc.weight"].shape
     (8, 32)
     """
-    path = SHIPPED.get(path_or_name, Path(path_or_name))
+    path = SHIPPED.get(path_or_name) or weights_path(path_or_name)
     if not path.exists():
         raise FileNotFoundError(
-            f"there is no file of weights {str(path)!r}; weights that come with the package: {', '.join(SHIPPED)}"
+            f"there is no file of weights {str(path_or_name)!r}; the package comes with those of {', '.join(SHIPPED)}"
         )
     if path.is_dir():
         raise ValueError(f"{str(path)!r} is a folder; expected an .npz file of weights")

@@ -3,6 +3,7 @@
 import argparse
 import sys
 from itertools import product
+from pathlib import Path
 
 from tqdm import tqdm
 
@@ -66,11 +67,13 @@ def main(argv=None):
         prog="python -m senumpy.mistakes.proof",
         description="Draw what the gradient check says to right and wrong code.",
     )
-    parser.add_argument("picture", help="the file to write, .png or .svg")
+    parser.add_argument("picture", type=Path, help="the file to write, .png or .svg")
     parser.add_argument("--seeds", type=int, default=10, help="random probes for each operation, layer and model (10)")
     args = parser.parse_args(argv)
     right, wrong = check_all(seeds=args.seeds, progress=True)
+    args.picture.parent.mkdir(parents=True, exist_ok=True)
     verdicts(right, wrong).savefig(args.picture, dpi=150)
+    print(f"The picture: {args.picture}")
     missed = [(report, "PASS") for reports in right.values() for report in reports if report.status != "PASS"]
     missed += [(report, "FAIL") for reports in wrong.values() for report in reports if report.status != "FAIL"]
     for report, expected in missed:

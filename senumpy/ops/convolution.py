@@ -137,7 +137,7 @@ def _check_arguments(x, w, b, groups):
     check_array("x", x, "N C H W")
     if not hasattr(groups, "__index__") or groups < 1 or x.shape[1] % groups:
         raise ValueError(f"groups must be an integer that divides C, got groups={groups!r} and C={x.shape[1]}")
-    check_array("w", w, ("F", x.shape[1] // groups, "KH", "KW"), beside=f"x of shape {x.shape} with groups={groups}")
+    check_array("w", w, ("F", x.shape[1] // groups, "KH", "KW"), beside=f"x (N, C, H, W) = {x.shape}, groups={groups}")
     if len(w) % groups:
         raise ValueError(f"groups must divide the kernels of w, got groups={groups} and F={len(w)}")
     if b is not None:

@@ -25,6 +25,12 @@ def _with_suffix(path):
     return path if path.suffix == ".npz" else path.with_name(path.name + ".npz")
 
 
+def weights_path(path):
+    """Return the path that is meant: as it stands, or with .npz behind it where there is no such file."""
+    path = Path(path)
+    return path if path.exists() else _with_suffix(path)
+
+
 def read_weights(path):
     """Return the arrays of an .npz by name; nothing in the file is ever executed.
 
@@ -37,8 +43,7 @@ def read_weights(path):
     ValueError
         Where it is not an .npz of plain arrays.
     """
-    path = Path(path)
-    path = path if path.exists() else _with_suffix(path)
+    path = weights_path(path)
     try:
         with open(path, "rb") as raw, np.load(raw, allow_pickle=False) as file:
             arrays = dict(file)

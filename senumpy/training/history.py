@@ -25,8 +25,8 @@ class Epoch:
 class History:
     """Losses and learning rates by step, and an `Epoch` per epoch."""
 
-    loss: list[float] = field(default_factory=list)
-    lr: list[float] = field(default_factory=list)
+    loss: list[float] = field(default_factory=list, repr=False)
+    lr: list[float] = field(default_factory=list, repr=False)
     epochs: list[Epoch] = field(default_factory=list)
 
     def to_dict(self):

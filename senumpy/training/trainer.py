@@ -91,9 +91,12 @@ class Trainer:
 
         Raises
         ------
+        ValueError
+            Where the optimizer holds other arrays than the model.
         TrainingError
             At a loss that is not finite, in training or on the test images.
         """
+        self._check_optimizer()
         if not hasattr(epochs, "__index__") or epochs < 1:
             raise ValueError(f"epochs must be an integer of at least 1, got {epochs!r}")
         for _ in range(epochs):
@@ -105,6 +108,16 @@ class Trainer:
             if self.progress:
                 tqdm.write(str(epoch), file=sys.stdout)
         return self.history
+
+    def _check_optimizer(self):
+        """Refuse to train arrays that are not the model's: the model would stay as it is, without a word."""
+        params = self.model.params
+        strangers = [name for name, p in self.optimizer.params.items() if params.get(name) is not p]
+        if strangers:
+            raise ValueError(
+                f"the optimizer's {strangers[0]!r} is not the model's array: build the optimizer with model.params, "
+                "and again after a layer was replaced or the model was moved"
+            )
 
     def _train_epoch(self, x, labels, batch_size, rng):
         batches = minibatches(x, labels, batch_size, rng=rng)  # refuses arguments that make no sense

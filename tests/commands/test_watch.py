@@ -49,6 +49,12 @@ def test_every_figure_is_written_and_named(tmp_path, capsys):
             assert picture.width == 1100
 
 
+def test_a_picture_too_small_for_the_window_is_told(tmp_path, capsys):
+    assert call("coffee", "--weights", small_weights(tmp_path, widths=(4,)), "--size", 32) == 0
+    assert "No window slid over the picture: it must be larger than 32 pixels" in capsys.readouterr().out
+    assert {path.name for path in (tmp_path / "watch-coffee").iterdir()} == {"gates.png", "features-se1.png"}
+
+
 @pytest.mark.parametrize(
     ("mode", "shape"), [("RGBA", (40, 90)), ("L", (64, 64)), ("P", (30, 31)), ("1", (50, 20)), ("RGB", (1, 1))]
 )

@@ -48,9 +48,11 @@ def test_what_is_no_tiny_cnn_is_refused(tmp_path):
 
 def test_a_file_comes_back_in_evaluation_mode(tmp_path):
     model = TinyCNN(widths=(4, 4))
-    copy = load_tiny_cnn(save_weights(model, tmp_path / "w"))
-    assert not copy.training
-    np.testing.assert_array_equal(copy.params["fc.weight"], model.params["fc.weight"])
+    save_weights(model, tmp_path / "w")
+    for path in (tmp_path / "w.npz", tmp_path / "w"):
+        copy = load_tiny_cnn(path)
+        assert not copy.training
+        np.testing.assert_array_equal(copy.params["fc.weight"], model.params["fc.weight"])
 
 
 def test_what_ships_is_small_and_as_accurate_as_its_page_says():

@@ -24,10 +24,11 @@ def test_everything_is_there(reports):
 def test_command(reports, monkeypatch, tmp_path, capsys):
     asked = {}
     monkeypatch.setattr(proof, "check_all", lambda **options: asked.update(options) or reports)
-    assert proof.main([str(tmp_path / "proof.png"), "--seeds", "3"]) == 0
+    picture = tmp_path / "new folder" / "proof.png"
+    assert proof.main([str(picture), "--seeds", "3"]) == 0
     assert asked["seeds"] == 3
-    assert (tmp_path / "proof.png").stat().st_size > 10_000
-    assert capsys.readouterr().out == ""
+    assert picture.stat().st_size > 10_000
+    assert capsys.readouterr().out == f"The picture: {picture}\n"
 
     right, wrong = reports
     monkeypatch.setattr(proof, "check_all", lambda **options: ({"linear": wrong["linear"][:1]}, {}))

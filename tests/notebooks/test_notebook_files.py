@@ -17,9 +17,11 @@ NAMES = (
 )  # fmt: skip
 LARGEST_FILE = 330_000
 FIRST_CELL = """\
+import os
 import sys
 from pathlib import Path
 
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # small matrices: more threads would mostly wait for each other
 if (Path.cwd().parent / "senumpy").is_dir():  # run from a clone: take the library beside this folder
     sys.path.insert(0, str(Path.cwd().parent))
 

@@ -5,7 +5,7 @@ import pytest
 from comparing import assert_close
 
 from senumpy import data
-from senumpy.layers import Layer, Linear, Sequential
+from senumpy.layers import Layer, Linear, SEBlock, Sequential
 from senumpy.models import TinyCNN
 from senumpy.training import SGD, Adam, Trainer, cosine_annealing_lr, evaluate, one_cycle_lr
 
@@ -144,3 +144,25 @@ def test_every_epoch_walks_through_all_images_in_a_new_order():
     first, second = sum(batches[:3], []), sum(batches[3:], [])
     assert sorted(first) == sorted(second) == x[:, 0].tolist()
     assert first != second and first != sorted(first)
+
+
+def test_an_optimizer_of_other_arrays_is_refused():
+    """Training would run to its end, and the model would stay as it was."""
+    trainer = new_trainer()
+    trainer.optimizer = new_trainer().optimizer
+    with pytest.raises(ValueError, match="build the optimizer with model.params"):
+        fit(trainer)
+
+    trainer = new_trainer()
+    trainer.model.add("se1", SEBlock(4, reduction=2))
+    with pytest.raises(ValueError, match="'se1.fc.0.weight' is not the model's array"):
+        fit(trainer)
+
+
+def test_an_optimizer_may_leave_parameters_as_they_are():
+    trainer = new_trainer()
+    before = trainer.model.state_dict()
+    trainer.optimizer = SGD({name: p for name, p in trainer.model.params.items() if name.startswith("fc")}, lr=0.1)
+    fit(trainer)
+    changed = {name for name, p in trainer.model.params.items() if not np.array_equal(p, before[name])}
+    assert changed == {"fc.weight", "fc.bias"}
