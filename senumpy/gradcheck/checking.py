@@ -80,7 +80,7 @@ def check(forward, backward, inputs, *, method="auto", dtype="float64", max_entr
     probe = Probe(values, dout.astype(np.float64), {n: _draw(values[n].size, max_entries, rng) for n in pair.names})
     analytic = {name: _comparable(returned[name], values[name].shape) for name in pair.names}
 
-    measured = measure(pair, probe, analytic, method, rng)
+    measured = measure(pair, probe, analytic, method, dtype, rng)
     results = judge(probe, analytic, measured, problems, dtype)
     judge_between(pair, probe, analytic, measured, results, rng)
     remarks = [
@@ -97,7 +97,7 @@ def check(forward, backward, inputs, *, method="auto", dtype="float64", max_entr
     )
     if report.status == "FAIL":
         report.hints = diagnose(results, probe, returned)
-    elif dtype == "float64":
+    else:
         report.blind_spots += look_elsewhere(pair, values, largest_entry(measured), rng)
     return report
 

@@ -6,6 +6,7 @@ import numpy as np
 
 from senumpy.gradcheck.numerical import STEPS, numerical_gradient
 
+FLOAT32_TOLERANCE = 1e-4
 TOLERANCES = {"forward": 1e-3, "central": 1e-7, "five_point": 1e-7, "complex_step": 1e-10}
 RETRIES = {"forward": (1e-7,), "central": (1e-6, 1e-7, 1e-4), "five_point": (1e-4, 1e-5, 1e-6), "complex_step": ()}
 CORNER_STEPS = (1e-7, 1e-8)
@@ -25,7 +26,12 @@ class Measured:
     warnings: list = field(default_factory=list)
 
 
-def by_differences(name, f, x, dout, entries, analytic, method="central"):
+def tolerance(method, dtype):
+    """Return how far the two gradients may be apart, as a part of the largest entry."""
+    return max(TOLERANCES[method], FLOAT32_TOLERANCE if dtype == "float32" else 0)
+
+
+def by_differences(name, f, x, dout, entries, analytic, method="central", dtype="float64"):
     """Differentiate with real differences, and again with other steps where they disagree with the analytic gradient.
 
     A wrong gradient is wrong at every step. A disagreement that goes away with a smaller step was a corner that the
@@ -42,6 +48,8 @@ def by_differences(name, f, x, dout, entries, analytic, method="central"):
         Flat indices to differentiate.
     analytic : array or None
     method : {"central", "five_point", "forward"}
+    dtype : {"float64", "float32"}
+        The precision that the analytic gradient was computed in.
 
     Returns
     -------
@@ -52,7 +60,8 @@ def by_differences(name, f, x, dout, entries, analytic, method="central"):
     if analytic is None or measured.floor > DROWNED * largest_of(values):
         return measured
 
-    allowed = TOLERANCES[method] * min(largest_of(values), largest_of(analytic))  # too long a step exaggerates values
+    least = min(largest_of(values), largest_of(analytic))  # too long a step exaggerates values
+    allowed = tolerance(method, dtype) * least
     disputed = _disagreeing(values, analytic, entries, allowed)
     for h in _steps(x, RETRIES[method]):
         if not len(disputed):

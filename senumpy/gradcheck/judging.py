@@ -7,13 +7,12 @@ largest entry of all.
 
 import numpy as np
 
-from senumpy.gradcheck.differences import DROWNED, TOLERANCES, largest_of
+from senumpy.gradcheck.differences import DROWNED, largest_of, tolerance
 from senumpy.gradcheck.directions import DIRECTIONS, agrees_along_random_directions, unit
 from senumpy.gradcheck.numerical import directional_derivative
 from senumpy.gradcheck.report import TensorResult
 from senumpy.gradcheck.truth import SMALL
 
-FLOAT32_TOLERANCE = 1e-4
 BESIDE = 1e-4  # of the size of an input: far enough off a corner, and still the same neighbourhood
 
 
@@ -46,23 +45,23 @@ def judge(probe, analytic, measured, problems, dtype):
     for name, m in measured.items():
         a, entries = analytic[name], probe.entries[name]
         yardstick = max(largest_of(m.values), SMALL * largest)
-        tolerance = max(TOLERANCES[m.method], FLOAT32_TOLERANCE if dtype == "float32" else 0)
+        allowed = tolerance(m.method, dtype)
         if yardstick > 0:
-            tolerance = max(tolerance, m.floor / yardstick)
-        if tolerance > DROWNED and m.method != "forward":
+            allowed = max(allowed, m.floor / yardstick)
+        if allowed > DROWNED and m.method != "forward":
             m.blind_spots.append(
-                f"{name}: the rounding error of the differences is as large as {tolerance:.0e} of the gradient: does "
+                f"{name}: the rounding error of the differences is as large as {allowed:.0e} of the gradient: does "
                 "forward compute in float32, or add a large constant to its output?"
             )
         error, worst, problem = _error(a, m.values, entries, yardstick, problems.get(name, ""))
-        fails = bool(problem) or not error <= tolerance
+        fails = bool(problem) or not error <= allowed
         zero = a is not None and not np.any(a) and not np.any(m.values.flat[entries])
         results[name] = TensorResult(
             name=name,
             shape=m.values.shape,
             status="FAIL" if fails else "INCONCLUSIVE" if zero else "PASS",
             error=error,
-            tolerance=tolerance,
+            tolerance=allowed,
             worst_index=worst,
             analytic=a,
             numeric=m.values,

@@ -92,10 +92,9 @@ class _Module:
     def __init__(self, layer):
         self.copy = copy_of(layer)
         self.places = {
-            f"{prefix}.{name}" if prefix else name: (leaf.params, name)
-            for prefix, leaf in self.copy.named_layers()
-            if not leaf.children
-            for name in leaf.params
+            f"{prefix}.{name}" if prefix else name: (part._params, name)  # a part's own, not its children's
+            for prefix, part in self.copy.named_layers()
+            for name in part._params
         }
 
     def inputs(self, x):

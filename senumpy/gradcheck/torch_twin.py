@@ -42,7 +42,9 @@ def against_torch(layer, x, *, rng=None):
             for arrays in (leaf.params, leaf.buffers):
                 arrays.update({name: array.astype(np.float64) for name, array in arrays.items()})
 
-    theirs = build_twin(torch, ours).double().train(ours.training)
+    theirs = build_twin(torch, ours).double()
+    for name, part in ours.named_layers():  # from the outside in: the modes may be mixed
+        theirs.get_submodule(name).train(part.training)
     # gammas and running statistics included; PyTorch's own count of batches has no part in any number
     theirs.load_state_dict({name: torch.from_numpy(a) for name, a in ours.state_dict().items()}, strict=False)
     their_x = torch.from_numpy(x.copy()).requires_grad_()

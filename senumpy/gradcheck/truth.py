@@ -17,7 +17,7 @@ BESIDE = 1e-13  # of an input: a step that is only just larger than rounding
 SMALL = 1e-3  # a tensor's gradient counts as small below this part of the largest entry of all tensors
 
 
-def measure(pair, probe, analytic, method, rng):
+def measure(pair, probe, analytic, method, dtype, rng):
     """Return the numerical derivative of ``sum(dout * out)`` for each tensor that has one.
 
     Parameters
@@ -26,6 +26,8 @@ def measure(pair, probe, analytic, method, rng):
     probe : Probe
     analytic : dict of arrays, None where backward returned nothing usable
     method : {"auto", "forward", "central", "five_point", "complex_step"}
+    dtype : {"float64", "float32"}
+        The precision that backward ran in.
     rng : numpy.random.Generator
 
     Returns
@@ -39,7 +41,7 @@ def measure(pair, probe, analytic, method, rng):
         return lambda a: pair.forward({**values, name: a})[0]
 
     def differences(name, method="central"):
-        return by_differences(name, output_of(name), values[name], dout, entries[name], analytic[name], method)
+        return by_differences(name, output_of(name), values[name], dout, entries[name], analytic[name], method, dtype)
 
     if method in ("forward", "central", "five_point"):
         return {name: differences(name, method) for name in pair.names}

@@ -50,11 +50,13 @@ class Layer:
 
     def add(self, name, layer):
         """Register a child under a name, and return it; a layer has one cache, so it can stand in one place only."""
-        if any(layer is child for _, child in self.named_layers()):
-            raise ValueError(
-                f"the {type(layer).__name__} called {name!r} is in the model already: its second forward pass would "
-                "overwrite what the first backward pass needs. Make a new layer for each place"
-            )
+        here = {id(mine) for _, mine in self.named_layers()}
+        for path, part in layer.named_layers(name):
+            if id(part) in here:
+                raise ValueError(
+                    f"the {type(part).__name__} called {path!r} is in the model already: its second forward pass would "
+                    "overwrite what the first backward pass needs. Make a new layer for each place"
+                )
         self.children[name] = layer
         return layer
 

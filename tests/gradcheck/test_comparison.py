@@ -114,6 +114,14 @@ def test_against_torch(name):
     assert compare(before, layer.state_dict()).close
 
 
+def test_against_torch_with_some_layers_in_evaluation():
+    pytest.importorskip("torch", reason="PyTorch is an optional test extra")
+    rng = np.random.default_rng(0)
+    frozen = layers.Sequential(layers.BatchNorm2d(3).eval(), layers.GlobalAvgPool(), layers.Linear(3, 2, rng=rng))
+    assert frozen.training
+    assert against_torch(frozen, rng.standard_normal((4, 3, 5, 5)) + 2).close
+
+
 def test_against_torch_sees_a_wrong_backward():
     pytest.importorskip("torch", reason="PyTorch is an optional test extra")
 

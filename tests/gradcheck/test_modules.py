@@ -10,6 +10,7 @@ from senumpy.layers import (
     Conv2d,
     GlobalAvgPool,
     HardSigmoid,
+    Layer,
     Linear,
     MaxPool2d,
     ReLU,
@@ -169,3 +170,28 @@ def test_a_square_weight_and_one_sample():
     assert "square" in check_layer(Linear(4, 4, rng=rng()), rng().standard_normal((3, 4))).blind_spots[0]
     report = check_layer(Linear(4, 3, rng=rng()), rng().standard_normal((1, 4)))
     assert report.status == "INCONCLUSIVE" and "N = 1" in report.blind_spots[0]
+
+
+class Scaled(Layer):
+    """A composite with a parameter of its own, whose gradient can be made wrong."""
+
+    def __init__(self, factor):
+        super().__init__()
+        rng = np.random.default_rng(0)
+        self.factor, self.linear = factor, self.add("linear", Linear(4, 3, rng=rng))
+        self._params["g"], self._grads["g"] = 1 + rng.random(3), None
+
+    def forward(self, x):
+        self.cache = self.linear.forward(x)
+        return self.cache * self._params["g"]
+
+    def backward(self, dout):
+        self._grads["g"] = self.factor * (dout * self.cache).sum(axis=0)
+        return self.linear.backward(dout * self._params["g"])
+
+
+@pytest.mark.parametrize(("factor", "status"), [(1, "PASS"), (7, "FAIL")])
+def test_the_own_parameters_of_a_composite_are_checked(factor, status):
+    report = check_layer(Scaled(factor), np.random.default_rng(1).standard_normal((5, 4)))
+    assert set(report.tensors) == {"x", "g", "linear.weight", "linear.bias"}
+    assert report.status == report.tensors["g"].status == status

@@ -20,6 +20,7 @@ from gradcheck.pairs import (
 )
 
 from senumpy.gradcheck import GradientError, check
+from senumpy.gradcheck.suite import run_case
 
 
 def scaled(forward, backward, scale):
@@ -217,3 +218,24 @@ def test_raise_if_failed():
     with pytest.raises(GradientError) as error:
         report.raise_if_failed()
     assert str(error.value) == str(report)
+
+
+@pytest.mark.parametrize("dtype", ["float64", "float32"])
+def test_a_blind_probe_is_inconclusive_in_either_precision(dtype):
+    def forward(x):
+        return np.where(x.real > 0, x, 0), x
+
+    positive = {"x": 1 + np.random.default_rng(0).random((3, 4))}
+    assert check(forward, lambda dout, x: dout, positive, dtype=dtype).status == "INCONCLUSIVE"
+    assert check(forward, lambda dout, x: dout * (x > 0), positive, dtype=dtype).status == "PASS"
+
+
+@pytest.mark.parametrize("seed", [0, 3, 4, 5])
+def test_a_step_that_crosses_a_corner_is_shortened_for_a_backward_in_float32_too(seed):
+    assert run_case("TinyCNN_without_se", seed=seed, method="five_point", dtype="float32").status == "PASS"
+
+
+def test_extended_precision_passes():
+    """Its numbers of 80 bits lie between idle bytes, which may differ between equal arrays."""
+    x = np.random.default_rng(0).standard_normal((3, 4)).astype(np.longdouble)
+    assert check(lambda x: (x**2, x), lambda dout, x: 2 * x * dout, {"x": x}).status == "PASS"

@@ -157,3 +157,10 @@ def test_the_bare_base_class_explains_itself():
     for backward in (Layer().backward, Layer().backward_params):
         with pytest.raises(TypeError, match="Layer defines no backward"):
             backward(draw(0, 3))
+
+
+def test_a_layer_in_two_places_of_nested_containers_is_refused():
+    relu = ReLU()
+    first, second = Sequential(Linear(4, 4), relu), Sequential(Linear(4, 4), relu)
+    with pytest.raises(ValueError, match=r"the ReLU called '1\.1' is in the model already"):
+        Sequential(first, second)

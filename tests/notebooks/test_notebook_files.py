@@ -129,7 +129,7 @@ def test_pictures_are_png(notebook):
 
 
 def test_exercises_checks_and_folded_solutions(notebook):
-    exercises, checks, solutions = (tagged(notebook, tag) for tag in ("exercise", "check", "solution"))
+    exercises, checks, (heading, *solutions) = (tagged(notebook, tag) for tag in ("exercise", "check", "solution"))
     assert len(exercises) == len(checks) == len(solutions) >= 2
     order = [tag for cell in notebook.cells for tag in cell.metadata.get("tags", []) if tag in ("exercise", "check")]
     assert order == ["exercise", "check"] * len(exercises)
@@ -137,9 +137,9 @@ def test_exercises_checks_and_folded_solutions(notebook):
         assert "answer = ..." in exercise.source
         assert solution.metadata.jupyter.source_hidden is True
         assert ANSWER.search(solution.source) and ANSWER.search(solution.metadata.wrong)
-    headings = [i for i, cell in enumerate(notebook.cells) if re.search("^#+ Solutions", cell.source, re.MULTILINE)]
-    first_solution = notebook.cells.index(solutions[0])
-    assert len(headings) == 1 and notebook.cells.index(checks[-1]) < headings[0] < first_solution
+    headings = [cell for cell in notebook.cells if re.search("^#+ Solutions", cell.source, re.MULTILINE)]
+    assert headings == [heading], "a handout without solutions leaves out their heading too"
+    assert notebook.cells.index(checks[-1]) < notebook.cells.index(heading) < notebook.cells.index(solutions[0])
 
 
 def test_links_lead_to_files_that_are_here(notebook):
