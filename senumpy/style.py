@@ -21,6 +21,16 @@ def new_figure(height, title):
     return figure
 
 
+def plain(text):
+    """Return a label that matplotlib shows to the letter: no formula between dollars, none hidden by an underscore.
+
+    >>> plain("$5"), plain("_x")
+    ('\\\\$5', ' _x')
+    """
+    text = text.replace("$", r"\$")
+    return f" {text}" if text.startswith("_") else text
+
+
 def square_side(columns, labels=1.3):
     """Return the inches of a column of relative width 1, so that a figure can be made as high as its square maps need.
 

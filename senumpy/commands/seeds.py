@@ -2,12 +2,14 @@
 
 import argparse
 import ast
+import json
 import shlex
 import sys
 from pathlib import Path
 
 from tqdm import tqdm
 
+from senumpy.commands.folders import writable
 from senumpy.gates.pictures_seeds import seeds_figure
 from senumpy.gates.seed_plan import make_plan
 from senumpy.gates.seed_runs import check_variants, run_seeds
@@ -71,6 +73,7 @@ def run(args):
     path = args.out or Path(f"seeds-{args.data}.json")
     if path.suffix != ".json":
         raise ValueError(f"--out must be a .json file, got {path}")
+    writable(path.parent)
     command = shlex.join(["python", "-m", "senumpy", *sys.argv[1:]])
     with tqdm(total=args.seeds * len(variants), unit="run", disable=not sys.stderr.isatty()) as bar:
         record = run_seeds(plan, variants, range(args.seeds), path, command=command, on_run=_teller(bar))
@@ -94,8 +97,10 @@ def _option(text):
     if not (name and equals and value):
         raise ValueError(f"--task takes OPTION=VALUE, such as stripe_rows=2, got {text!r}")
     try:
-        return name, ast.literal_eval(value)
-    except (ValueError, SyntaxError):
+        number = ast.literal_eval(value)
+        json.dumps(number)  # the plan is written as JSON
+        return name, number
+    except (ValueError, SyntaxError, TypeError):
         return name, value  # a word, such as variant=light
 
 

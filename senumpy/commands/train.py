@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from senumpy import backend
+from senumpy.commands.folders import writable
 from senumpy.data import repaint
 from senumpy.gates import channels_by_images, gate_values
 from senumpy.training import RECIPES, save_weights, tiny_cnn_for, train_tiny_cnn
@@ -68,7 +69,7 @@ def seed(text):
 
 def run(args):
     """Train both networks, write the pictures and files, print the table."""
-    args.out.mkdir(parents=True, exist_ok=True)
+    writable(args.out)
     recipe = RECIPES[args.data]
     shape = {"widths": (args.width, 2 * args.width, 2 * args.width), "reduction": args.reduction or recipe.reduction}
     settings = {name: getattr(args, name) or getattr(recipe, name) for name in ("epochs", "batch_size", "lr")}

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 
+from senumpy.commands.folders import writable
 from senumpy.data import PHOTO_NAMES, read_image
 from senumpy.gates.features import feature_maps
 from senumpy.gates.pictures_features import features_figure
@@ -62,6 +63,7 @@ def run(args):
         raise ValueError(f"the network in {args.weights} has no SE blocks, so there are no gates to watch")
     image = _read(args, model)
     class_names = PHOTO_NAMES if args.weights == "photos" else None
+    out = writable(args.out or Path(f"watch-{Path(args.image).stem}"))
     gates, logits = look(model, image[None])
     gates = {block: s[0] for block, s in gates.items()}
     verdict = _verdict(logits[0], class_names)
@@ -69,18 +71,19 @@ def run(args):
     if class_names:
         print("(It knows these eight photographs only, and says which of them a picture resembles most.)\n")
     print(describe(gates, args.top))
-    out = args.out or Path(f"watch-{Path(args.image).stem}")
     print(f"\nIn {out}: {', '.join(_write_figures(model, image, gates, verdict, out, args.top))}")
-    if min(image.shape[1:]) <= WINDOW:
-        print(f"(No window slid over the picture: it must be larger than {WINDOW} pixels, see --size.)")
+    if min(image.shape[1:]) <= _window(model):
+        print(f"(No window slid over the picture: it must be larger than {_window(model)} pixels, see --size.)")
     return 0
 
 
 def _read(args, model):
     """Return the picture as this network wants it."""
-    default = SIZE_OF_PHOTOS if args.weights == "photos" else SIZE_OF_OTHERS
+    least = _least(model)
+    default = SIZE_OF_PHOTOS if args.weights == "photos" else max(SIZE_OF_OTHERS, least)
     size = default if args.size is None else args.size
-    least = 2 ** len(se_blocks(model))  # each stage halves the picture
+    if least > LARGEST:
+        raise ValueError(f"the network in {args.weights} needs pictures of {least} pixels, more than {LARGEST}")
     if not least <= size <= LARGEST:
         raise ValueError(f"--size must lie between {least} and {LARGEST} pixels for this network, got {size}")
     image = read_image(args.image, size)
@@ -90,6 +93,15 @@ def _read(args, model):
     if channels != 3:
         raise ValueError(f"the network in {args.weights} takes {channels} channels; a picture has 1 or 3")
     return image
+
+
+def _least(model):
+    """Return the smallest size of a picture: each stage halves it."""
+    return 2 ** len(se_blocks(model))
+
+
+def _window(model):
+    return max(WINDOW, _least(model))
 
 
 def _verdict(logits, class_names):
@@ -120,13 +132,12 @@ def describe(gates, top=3):
 
 def _write_figures(model, image, gates, verdict, out, top):
     """Write all figures into a folder and return their names."""
-    out.mkdir(parents=True, exist_ok=True)
     figures = {"gates.png": gates_of_image(image, gates, caption=verdict, top=top)}
     for block in gates:
         title = f"Feature maps of {block} before and after the gate, of channels with something to show"
         figures[f"features-{block}.png"] = features_figure(*feature_maps(model, image, block), image, title=title)
-    if min(image.shape[1:]) > WINDOW:
-        sliding = slide(model, image, WINDOW, stride=max(8, min(image.shape[1:]) // 32))
+    if min(image.shape[1:]) > _window(model):
+        sliding = slide(model, image, _window(model), stride=max(8, min(image.shape[1:]) // 32))
         for block in gates:
             figures[f"window-{block}.png"] = sliding_figure(image, sliding, block)
     for name, figure in figures.items():

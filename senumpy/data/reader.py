@@ -12,7 +12,7 @@ from senumpy.data.arguments import check_count
 from senumpy.data.bundled import ASSETS, PHOTO_NAMES
 
 # What Pillow raises on a file that starts like a picture and then breaks off or lies.
-BROKEN_FILE = (OSError, SyntaxError, ValueError, EOFError, IndexError, OverflowError, struct.error)
+BROKEN_FILE = (OSError, SyntaxError, ValueError, EOFError, IndexError, OverflowError, RuntimeError, struct.error)
 
 
 def read_image(path_or_name: str | PathLike, size: int | None = None) -> np.ndarray:
@@ -103,7 +103,7 @@ def read_folder(path: str | PathLike, size: int) -> tuple[np.ndarray, np.ndarray
     classes = _visible(folder, Path.is_dir) if folder.is_dir() else []
     if not classes:
         raise ValueError(f"{str(path)!r} has no sub-folders. Expected a folder with one sub-folder for each class.")
-    files = [_visible(class_folder, Path.exists) for class_folder in classes]
+    files = [_visible(class_folder, lambda file: True) for class_folder in classes]
     for class_folder, members in zip(classes, files, strict=True):
         if not members:
             raise ValueError(f"The class folder {str(class_folder)!r} is empty. Put pictures into it or remove it.")

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from senumpy.style import new_figure
+from senumpy.style import new_figure, plain
 
 
 def effects_figure(effects, class_names, *, block="", value=0.0):
@@ -35,7 +35,7 @@ def effects_figure(effects, class_names, *, block="", value=0.0):
     figure = new_figure(1.4 + 0.3 * K, f"{block}: what happens to the class scores when one gate is set to {value:g}")
     ax = figure.subplots()
     mesh = ax.imshow(mean, cmap="PuOr", vmin=-largest, vmax=largest, aspect="auto", interpolation="nearest")
-    ax.set_yticks(range(K), class_names, fontsize=11)
+    ax.set_yticks(range(K), map(plain, class_names), fontsize=11)
     ax.set_xticks(range(0, C, 1 if C <= 32 else 4))
     ax.set_xlabel("channel whose gate is forced")
     figure.colorbar(mesh, label="change of the logit, mean", fraction=0.03, pad=0.01)

@@ -30,8 +30,10 @@ def save_film(recorder, path, *, names=None, frames=40, frames_per_second=6, dpi
     Raises
     ------
     ValueError
-        Where nothing is recorded.
+        Where nothing is recorded, or no moment is asked for.
     """
+    if not frames_per_second > 0:
+        raise ValueError(f"frames_per_second must be above 0, got {frames_per_second!r}")
     path = Path(path)
     path = path if path.suffix == ".gif" else path.with_name(path.name + ".gif")
     names = [""] * len(recorder.images) if names is None else names
@@ -70,7 +72,7 @@ def contact_sheet(recorder, moments=6, *, names=None, blocks=None):
     Raises
     ------
     ValueError
-        Where nothing is recorded.
+        Where nothing is recorded, or no moment is asked for.
     """
     first = recorder.at(0)
     if np.ndim(moments) == 0:
@@ -97,9 +99,11 @@ def contact_sheet(recorder, moments=6, *, names=None, blocks=None):
 
 
 def spread_evenly(length, count):
-    """Return at most ``count`` places of a list of this length, first and last among them.
+    """Return at most ``count`` places of a list of this length, the first and (from two on) the last among them.
 
     >>> spread_evenly(9, 3), spread_evenly(2, 5)
     ([0, 4, 8], [0, 1])
     """
+    if count < 1:
+        raise ValueError(f"there must be at least one moment to show, got {count}")
     return np.unique(np.linspace(0, length - 1, count).round().astype(int)).tolist()

@@ -1,6 +1,6 @@
 """The whole block at a glance: one row per picture, one column per channel, the brighter the wider open."""
 
-from senumpy.style import GATES, WIDTH, as_picture, channel_ticks, new_figure
+from senumpy.style import GATES, WIDTH, as_picture, channel_ticks, new_figure, plain
 
 
 def channels_by_images(gates_before, gates_after=None, images=None, *, names=None, titles=None):
@@ -77,7 +77,7 @@ def thumbnails(ax, images, names, fontsize=11):
             extent = (0, 1, row + 0.46, row - 0.46)
             ax.imshow(as_picture(image), cmap="gray", vmin=0, vmax=1, interpolation="nearest", extent=extent)
     ax.set(xlim=(0, 1), ylim=(N - 0.5, -0.5), aspect="auto", xticks=[])
-    ax.set_yticks(range(N), names, fontsize=fontsize)
+    ax.set_yticks(range(N), map(plain, names), fontsize=fontsize)
     ax.tick_params(axis="y", length=0)
     ax.spines[:].set_visible(False)
 

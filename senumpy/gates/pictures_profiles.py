@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from senumpy.style import channel_ticks, line_style, new_figure
+from senumpy.style import channel_ticks, line_style, new_figure, plain
 
 
 def profiles_figure(profiles, class_names, classes=None):
@@ -24,7 +24,7 @@ def profiles_figure(profiles, class_names, classes=None):
     figure, axes = _panels(profiles, class_names, "Mean gate of each channel, by class")
     for ax, (block, profile) in zip(axes, profiles.items(), strict=True):
         for number, k in enumerate(classes):
-            ax.plot(profile.mean[k], label=class_names[k], linewidth=1.5, **line_style(number))
+            ax.plot(profile.mean[k], label=plain(class_names[k]), linewidth=1.5, **line_style(number))
         ax.set_title(f"{block}: class explains {profile.explained:.0%} of the variance of the gates", fontsize=11)
     _legend(figure, axes)
     return figure
@@ -52,7 +52,8 @@ def spread_figure(profiles, class_names, classes=(0, 1)):
         for number, k in enumerate(classes, start=1):
             mean, std, style = profile.mean[k], profile.std[k], line_style(number)
             ax.fill_between(channels, mean - std, mean + std, alpha=0.3, color=style["color"], linewidth=0)
-            ax.plot(channels, mean, label=f"{class_names[k]} ({profile.counts[k]} pictures)", linewidth=1.5, **style)
+            label = f"{plain(class_names[k])} ({profile.counts[k]} pictures)"
+            ax.plot(channels, mean, label=label, linewidth=1.5, **style)
         ax.set_title(block, fontsize=11)
     _legend(figure, axes)
     return figure

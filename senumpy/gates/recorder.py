@@ -68,6 +68,7 @@ class GateRecorder:
         if not gates:
             raise ValueError("there is nothing to record: the model has no SE blocks; build it with se=True")
         self._moments[int(step)] = gates
+        self._moments = dict(sorted(self._moments.items()))
 
     def __call__(self, trainer, event):
         """Record when the trainer calls at a chosen moment."""

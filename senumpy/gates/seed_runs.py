@@ -41,8 +41,9 @@ def run_seeds(plan, variants, seeds, path, *, command="", on_run=None):
         Where the file holds something else, or runs of another plan.
     """
     path = Path(path)
-    runs = _read_runs(path, plan)
     task = plan.make_task()
+    runs = _read_runs(path, plan)
+    seeds = [int(seed) for seed in seeds]
     for seed in seeds:
         for variant in variants:
             is_new = (variant, seed) not in runs
@@ -77,7 +78,9 @@ def _read_runs(path, plan):
     try:
         record = json.loads(path.read_text(encoding="utf-8"))
         runs = {(run["variant"], run["seed"]): run for run in record["runs"]}
-        found = record["plan"]
+        found = dict(record["plan"])
+        for run in runs.values():
+            float(run["test_accuracy"]), float(run["seconds"]), int(run["parameters"])
     except (ValueError, KeyError, TypeError) as error:
         raise ValueError(f"{path} is not a record of seeds; choose another file with --out") from error
     wanted = json.loads(json.dumps(plan.to_dict()))

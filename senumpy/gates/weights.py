@@ -38,13 +38,17 @@ def tiny_cnn_from_state(state):
     """
     widths, i = [], 1
     while f"conv{i}.weight" in state:
-        widths.append(len(state[f"conv{i}.weight"]))
+        widths.append(len(np.atleast_1d(state[f"conv{i}.weight"])))
         i += 1
     if not widths or "fc.weight" not in state:
         raise ValueError(
             "these are not the weights of a TinyCNN: expected arrays named conv1.weight, ..., fc.weight, got "
             f"{', '.join(sorted(state)[:6]) or 'none'}"
         )
+    axes = {"conv1.weight": 4, "fc.weight": 2, **{f"se{i}.fc.0.weight": 2 for i in range(1, len(widths) + 1)}}
+    for name, count in axes.items():
+        if name in state and np.ndim(state[name]) != count:
+            raise ValueError(f"{name} must have {count} axes, got shape {np.shape(state[name])}")
     hidden = [len(state[name]) for i in range(1, len(widths) + 1) if (name := f"se{i}.fc.0.weight") in state]
     model = TinyCNN(
         in_channels=state["conv1.weight"].shape[1],

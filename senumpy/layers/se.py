@@ -29,7 +29,7 @@ class SEBlock(Layer):
     Attributes
     ----------
     s : array (N, C) or None
-        The gates of the last forward pass.
+        The gates of the last forward pass. Backward needs them as they are: look, and change a copy.
     override : callable or None
         A function from gates to gates, used in place of the block's own choice. For experiments in evaluation: while
         it is set, backward is refused, since it would be the gradient of another function.

@@ -70,6 +70,8 @@ def main(argv=None):
     parser.add_argument("picture", type=Path, help="the file to write, .png or .svg")
     parser.add_argument("--seeds", type=int, default=10, help="random probes for each operation, layer and model (10)")
     args = parser.parse_args(argv)
+    if args.seeds < 1:
+        parser.error(f"--seeds must be at least 1, got {args.seeds}")
     right, wrong = check_all(seeds=args.seeds, progress=True)
     args.picture.parent.mkdir(parents=True, exist_ok=True)
     verdicts(right, wrong).savefig(args.picture, dpi=150)

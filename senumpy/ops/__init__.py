@@ -7,7 +7,8 @@ The contract, the same for all of them:
 
 ``dout`` is the gradient of the loss with respect to ``out``. The gradients come back in the order of forward's arrays,
 each with the shape of its array, a single one bare; where an optional array was None its gradient is None. Nothing
-given to an operation is changed (batch norm's running statistics aside), so backward may be called twice.
+given to an operation is changed (batch norm's running statistics aside), so backward may be called twice. The cache
+holds inputs and outputs themselves, not copies: change none of them in place before backward has run.
 
 Read ``linear``, ``activations``, ``global_pooling`` and ``scale`` first; ``se`` puts them together.
 """

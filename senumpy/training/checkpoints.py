@@ -6,6 +6,9 @@ from pathlib import Path
 
 import numpy as np
 
+# What NumPy and zipfile raise on files that are no .npz, or a damaged one.
+NOT_ARRAYS = (ValueError, EOFError, zipfile.BadZipFile, zlib.error, TypeError, AttributeError, RuntimeError)
+
 
 def save_weights(model, path):
     """Write the model's state as an .npz of arrays by PyTorch's names, and return the path.
@@ -26,9 +29,9 @@ def _with_suffix(path):
 
 
 def weights_path(path):
-    """Return the path that is meant: as it stands, or with .npz behind it where there is no such file."""
-    path = Path(path)
-    return path if path.exists() else _with_suffix(path)
+    """Return the path that is meant: where `save_weights` would write, or as it stands where only that exists."""
+    written = _with_suffix(Path(path))
+    return Path(path) if Path(path).exists() and not written.exists() else written
 
 
 def read_weights(path):
@@ -49,7 +52,7 @@ def read_weights(path):
             arrays = dict(file)
         if not all(isinstance(a, np.ndarray) for a in arrays.values()):
             raise ValueError("a zip file with something else in it")
-    except (ValueError, EOFError, zipfile.BadZipFile, zlib.error, TypeError, AttributeError) as error:
+    except NOT_ARRAYS as error:
         raise ValueError(f"{path} is not an .npz file of plain arrays, as save_weights writes it") from error
     return arrays
 

@@ -2,7 +2,7 @@
 
 from matplotlib.ticker import MaxNLocator
 
-from senumpy.style import OKABE_ITO, new_figure
+from senumpy.style import OKABE_ITO, new_figure, plain
 
 COLOURS = OKABE_ITO[4], OKABE_ITO[5], OKABE_ITO[3], OKABE_ITO[6]
 
@@ -33,9 +33,9 @@ def learning_curves(histories, title="Learning curves"):
             numbers = [epoch.epoch for epoch in history.epochs]
             train = [getattr(epoch, quantity) for epoch in history.epochs]
             test = [getattr(epoch, f"test_{quantity}") for epoch in history.epochs]
-            ax.plot(numbers, train, "--", color=colour, label=f"{name}, training")
+            ax.plot(numbers, train, "--", color=colour, label=f"{plain(name)}, training")
             if None not in test:
-                ax.plot(numbers, test, "-o", color=colour, label=f"{name}, test", markersize=4)
+                ax.plot(numbers, test, "-o", color=colour, label=f"{plain(name)}, test", markersize=4)
         ax.set(xlabel="epoch", ylabel=f"{quantity} ({unit})")
         ax.xaxis.set_major_locator(MaxNLocator(integer=True))
         ax.grid(alpha=0.3)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from senumpy import data
+from senumpy.data.arguments import check_count
 from senumpy.models import TinyCNN
 from senumpy.training.optimizers import SGD
 from senumpy.training.schedules import one_cycle_lr
@@ -72,6 +73,8 @@ def train_tiny_cnn(model, task, *, epochs, batch_size=32, lr=0.2, seed=0, hook=N
     >>> len(history.epochs), len(history.loss)
     (1, 43)
     """
+    check_count("epochs", epochs)
+    check_count("batch_size", batch_size)
     steps = epochs * -(-len(task.labels_train) // batch_size)
     optimizer = SGD(model.params, lr, momentum=0.9, nesterov=True, weight_decay=5e-4)
     trainer = Trainer(model, optimizer, one_cycle_lr(lr, steps), hook, progress)

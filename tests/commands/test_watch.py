@@ -107,3 +107,19 @@ def test_help_shows_examples(capsys):
     with pytest.raises(SystemExit) as stop:
         call("--help")
     assert stop.value.code == 0 and "python -m senumpy watch cat" in capsys.readouterr().out
+
+
+def test_a_network_of_many_stages_gets_a_picture_and_a_window_large_enough(tmp_path, capsys):
+    weights = small_weights(tmp_path, widths=(2,) * 6, reduction=1)
+    assert call("cat", "--weights", weights) == 0
+    assert "cat, 64 x 64 pixels" in capsys.readouterr().out
+    assert call("cat", "--weights", weights, "--size", 80, "--out", "larger") == 0
+    assert "window-se1.png" in {path.name for path in (tmp_path / "larger").iterdir()}
+
+
+@pytest.mark.parametrize("name", ["conv1.weight", "fc.weight", "se1.fc.0.weight"])
+def test_weights_with_another_number_of_axes_are_refused(tmp_path, name):
+    state = TinyCNN(widths=(4,)).state_dict() | {name: np.array(1.0)}
+    np.savez(tmp_path / "odd.npz", **state)
+    with pytest.raises(ValueError, match=f"{name} must have . axes"):
+        call("cat", "--weights", "odd.npz")

@@ -45,3 +45,9 @@ def test_wrong_folders_are_refused(folder):
         read_folder(folder, size=8)
     with pytest.raises(ValueError, match="size must be a whole number"):
         read_folder(folder, size=None)
+
+
+def test_a_link_that_leads_nowhere_is_named(folder):
+    (folder / "a" / "two.png").symlink_to(folder / "gone.png")
+    with pytest.raises(FileNotFoundError, match="two.png"):
+        read_folder(folder, size=8)

@@ -170,9 +170,22 @@ def test_a_film_takes_at_most_so_many_frames(tmp_path):
         (lambda: gates.effects_figure(np.zeros((4, 2, 3)), NAMES[:2]), "each of 3 classes"),
         (lambda: gates.gates_over_training(gates.GateRecorder(pictures(1))), "at least two"),
         (lambda: gates.contact_sheet(gates.GateRecorder(pictures(1))), "nothing is recorded"),
+        (lambda: gates.contact_sheet(recorder(), 0), "at least one moment"),
+        (lambda: gates.save_film(recorder(), "none.gif", frames=0), "at least one moment"),
+        (lambda: gates.save_film(recorder(), "none.gif", frames_per_second=0), "above 0"),
         (lambda: gates.gates_of_image(pictures(1)[0], GATES), "gates of one picture"),
     ],
 )
 def test_what_cannot_be_drawn_is_refused(draw, message):
     with pytest.raises(ValueError, match=message):
         draw()
+
+
+def test_names_are_shown_to_the_letter():
+    """Matplotlib takes what stands between dollars for a formula, and hides labels that start with an underscore."""
+    names = ["$a_{$", "_b", "c"]
+    figure = gates.profiles_figure(profiles(), names)
+    figure.savefig(io.BytesIO())
+    (legend,) = figure.legends
+    assert [text.get_text().strip() for text in legend.get_texts()] == [r"\$a_{\$", "_b", "c"]
+    gates.channels_by_images(GATES, images=pictures(3), names=names).savefig(io.BytesIO())

@@ -88,3 +88,10 @@ def test_wrong_use_is_refused(tmp_path):
         GateRecorder.load(tmp_path / "other.npz")
     with pytest.raises(FileNotFoundError):
         GateRecorder.load(tmp_path / "missing.npz")
+
+
+def test_moments_stand_in_the_order_of_their_steps():
+    recorder = GateRecorder(pictures(2))
+    for step in (10, 0, 5):
+        recorder.record(TinyForTests(), step)
+    assert recorder.steps.tolist() == [0, 5, 10]

@@ -125,12 +125,14 @@ def test_an_interruption_loses_at_most_one_run(tmp_path, monkeypatch):
 
 def test_another_plan_or_another_file_is_refused_and_left_alone(tmp_path):
     path = tmp_path / "runs.json"
-    run_seeds(PLAN, ["plain"], range(1), path)
+    run_seeds(PLAN, ["plain"], np.arange(1), path)
     before = path.read_text(encoding="utf-8")
     with pytest.raises(ValueError, match="lr is 0.2 there, 0.01 here"):
         run_seeds(make_plan("digits", {"test_fraction": 0.8}, epochs=1, widths=(4, 4), lr=0.01), ["plain"], [0], path)
     assert path.read_text(encoding="utf-8") == before
-    for content in ("not json", "[1]", '{"runs": [{}]}'):
+    others = ("not json", "[1]", '{"runs": [{}]}', '{"plan": null, "runs": []}')
+    damaged = [before.replace(f'"{name}": ', f'"{name}": null, "was": ') for name in ("seconds", "test_accuracy")]
+    for content in (*others, *damaged):
         path.write_text(content, encoding="utf-8")
         with pytest.raises(ValueError, match="not a record"):
             run_seeds(PLAN, ["plain"], [0], path)

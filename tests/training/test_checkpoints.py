@@ -130,3 +130,14 @@ def test_weights_of_another_network_are_refused(tmp_path):
         with pytest.raises(ValueError, match="se1.fc.0.weight" if "se" in options else "fc.weight"):
             load_weights(model, path)
         assert_same(before, model.state_dict())
+
+
+def test_what_was_saved_is_loaded_whatever_else_has_the_name_without_suffix(tmp_path):
+    model = new_model(1)
+    (tmp_path / "best").write_text("an old file")
+    (tmp_path / "out").mkdir()
+    for name in ("best", "out"):
+        save_weights(model, tmp_path / name)
+        assert_same(model.state_dict(), read_weights(tmp_path / name))
+    (tmp_path / "best.npz").rename(tmp_path / "no-suffix")
+    assert_same(model.state_dict(), read_weights(tmp_path / "no-suffix"))

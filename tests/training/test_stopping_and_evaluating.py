@@ -6,10 +6,11 @@ import numpy as np
 import pytest
 from comparing import mentions
 
+from senumpy.data import digits
 from senumpy.layers import Linear
 from senumpy.models import TinyCNN
 from senumpy.ops import softmax_cross_entropy_forward
-from senumpy.training import SGD, Trainer, TrainingError, evaluate
+from senumpy.training import SGD, Trainer, TrainingError, evaluate, tiny_cnn_for, train_tiny_cnn
 
 X = np.random.default_rng(1).standard_normal((14, 2, 8, 9)).astype(np.float32)
 LABELS = np.arange(14) % 3
@@ -159,3 +160,10 @@ def test_an_evaluation_of_nothing_is_an_error():
     for options in ({"x": X[:0], "labels": LABELS[:0]}, {"x": X, "labels": LABELS, "batch_size": 0}):
         with pytest.raises(ValueError, match="batch_size|empty"):
             evaluate(new_cnn(), **options)
+
+
+@pytest.mark.parametrize("options", [{"epochs": 0}, {"epochs": 1, "batch_size": 0}])
+def test_a_recipe_without_a_step_is_refused(options):
+    task = digits()
+    with pytest.raises(ValueError, match="must be a whole number of at least 1"):
+        train_tiny_cnn(tiny_cnn_for(task, widths=(4,)), task, **options)
