@@ -103,7 +103,7 @@ def read_folder(path: str | PathLike, size: int) -> tuple[np.ndarray, np.ndarray
     classes = _visible(folder, Path.is_dir) if folder.is_dir() else []
     if not classes:
         raise ValueError(f"{str(path)!r} has no sub-folders. Expected a folder with one sub-folder for each class.")
-    files = [_visible(class_folder, lambda file: True) for class_folder in classes]
+    files = [_visible(class_folder, lambda file: True) for class_folder in classes]     # links to nowhere too
     for class_folder, members in zip(classes, files, strict=True):
         if not members:
             raise ValueError(f"The class folder {str(class_folder)!r} is empty. Put pictures into it or remove it.")

@@ -80,7 +80,7 @@ def _read_runs(path, plan):
         runs = {(run["variant"], run["seed"]): run for run in record["runs"]}
         found = dict(record["plan"])
         for run in runs.values():
-            float(run["test_accuracy"]), float(run["seconds"]), int(run["parameters"])
+            float(run["test_accuracy"]), float(run["seconds"]), int(run["parameters"])  # an error where one is missing
     except (ValueError, KeyError, TypeError) as error:
         raise ValueError(f"{path} is not a record of seeds; choose another file with --out") from error
     wanted = json.loads(json.dumps(plan.to_dict()))
