@@ -25,7 +25,8 @@ def main(argv=None):
     try:
         with backend.use(getattr(args, "backend", None) or os.environ.get("SENUMPY_BACKEND") or "numpy"):
             code = args.func(args)
-            sys.stdout.flush()
+            if sys.stdout is not None:  # closed before we began
+                sys.stdout.flush()
             return code
     except BrokenPipeError:  # whoever read our lines, `head` for one, has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # for what Python still flushes at its end

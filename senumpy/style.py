@@ -24,10 +24,10 @@ def new_figure(height, title):
 def plain(text):
     """Return a label that matplotlib shows to the letter: no formula between dollars, none hidden by an underscore.
 
-    >>> plain("$5"), plain("_x")
-    ('\\\\$5', ' _x')
+    >>> plain("$5"), plain("_x"), plain(7)
+    ('\\\\$5', ' _x', '7')
     """
-    text = text.replace("$", r"\$")
+    text = str(text).replace("$", r"\$")
     return f" {text}" if text.startswith("_") else text
 
 

@@ -73,6 +73,7 @@ def run(args):
     path = args.out or Path(f"seeds-{args.data}.json")
     if path.suffix != ".json":
         raise ValueError(f"--out must be a .json file, got {path}")
+    plan.make_task()  # refuses options that make no sense, before a folder is made
     writable(path.parent)
     command = shlex.join(["python", "-m", "senumpy", *sys.argv[1:]])
     with tqdm(total=args.seeds * len(variants), unit="run", disable=not sys.stderr.isatty()) as bar:

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from senumpy.style import channel_ticks, new_figure, show_image
+from senumpy.style import channel_ticks, new_figure, plain, show_image
 
 
 def gates_of_image(image, gates, *, caption="", top=3):
@@ -33,7 +33,7 @@ def gates_of_image(image, gates, *, caption="", top=3):
     grid = figure.add_gridspec(len(gates), 2, width_ratios=[1, 2.4])
     ax = figure.add_subplot(grid[:, 0])
     show_image(ax, image)
-    ax.set_xlabel(caption, fontsize=11)
+    ax.set_xlabel(plain(caption), fontsize=11)
     for row, (block, s) in enumerate(gates.items()):
         ax = figure.add_subplot(grid[row, 1])
         widest = np.argsort(-s, kind="stable")[:top]

@@ -76,6 +76,12 @@ def import_torch():
 def build_twin(torch, layer):
     """Return the PyTorch module with the structure and the parameter names of a layer; its weights are its own."""
     nn, p = torch.nn, layer.params
+    known = next(kind for kind in type(layer).__mro__ if kind.__module__.startswith("senumpy.layers"))
+    if type(layer).forward is not known.forward:
+        raise ValueError(
+            f"{type(layer).__name__} has a forward pass of its own, so {known.__name__}'s counterpart in PyTorch is "
+            "not its own: use compare with one that you write"
+        )
     if isinstance(layer, layers.Sequential):
         twins = {name: build_twin(torch, child) for name, child in layer.children.items()}
         module = nn.Sequential()

@@ -49,8 +49,12 @@ class Layer:
         return self.forward(x)
 
     def add(self, name, layer):
-        """Register a child under a name, and return it; a layer has one cache, so it can stand in one place only."""
-        here = {id(mine) for _, mine in self.named_layers()}
+        """Register a child under a name, in place of one that has it, and return it.
+
+        A layer has one cache, so it can stand in one place only.
+        """
+        replaced = self.children.get(name, Layer())
+        here = {id(mine) for _, mine in self.named_layers()} - {id(part) for _, part in replaced.named_layers()}
         for path, part in layer.named_layers(name):
             if id(part) in here:
                 raise ValueError(

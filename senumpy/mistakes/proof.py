@@ -72,8 +72,14 @@ def main(argv=None):
     args = parser.parse_args(argv)
     if args.seeds < 1:
         parser.error(f"--seeds must be at least 1, got {args.seeds}")
+    if args.picture.suffix not in (".png", ".svg"):
+        parser.error(f"the file to write must be a .png or .svg, got {args.picture}")
+    try:
+        args.picture.parent.mkdir(parents=True, exist_ok=True)
+        args.picture.touch()  # what cannot be written is better known before the work
+    except OSError as error:
+        parser.error(f"cannot write {args.picture}: {error.strerror}")
     right, wrong = check_all(seeds=args.seeds, progress=True)
-    args.picture.parent.mkdir(parents=True, exist_ok=True)
     verdicts(right, wrong).savefig(args.picture, dpi=150)
     print(f"The picture: {args.picture}")
     missed = [(report, "PASS") for reports in right.values() for report in reports if report.status != "PASS"]

@@ -30,8 +30,9 @@ def _with_suffix(path):
 
 def weights_path(path):
     """Return the path that is meant: where `save_weights` would write, or as it stands where only that exists."""
-    written = _with_suffix(Path(path))
-    return Path(path) if Path(path).exists() and not written.exists() else written
+    path = Path(path)
+    written = _with_suffix(path) if path.name else path  # the folder "." has no name
+    return path if path.exists() and not written.exists() else written
 
 
 def read_weights(path):

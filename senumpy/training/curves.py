@@ -26,7 +26,7 @@ def learning_curves(histories, title="Learning curves"):
     """
     if not 1 <= len(histories) <= len(COLOURS):
         raise ValueError(f"learning_curves draws 1 to {len(COLOURS)} histories, got {len(histories)}")
-    figure = new_figure(4.2, title)
+    figure = new_figure(3.9 + 0.3 * len(histories), title)
     panels = figure.subplots(1, 2)
     for ax, quantity, unit in zip(panels, ("loss", "accuracy"), ("nats", "share of right answers"), strict=True):
         for colour, (name, history) in zip(COLOURS, histories.items(), strict=False):
@@ -41,5 +41,5 @@ def learning_curves(histories, title="Learning curves"):
         ax.grid(alpha=0.3)
     panels[0].set_ylim(bottom=0)
     panels[1].set_ylim(0, 1)
-    figure.legend(*panels[1].get_legend_handles_labels(), loc="outside lower center", ncols=4, fontsize=11)
+    figure.legend(*panels[1].get_legend_handles_labels(), loc="outside lower center", ncols=2, fontsize=11)
     return figure

@@ -50,3 +50,9 @@ def test_a_reader_who_leaves_early_ends_the_command_without_a_word(request, unbu
         process.stdout.close()
         assert process.stderr.read() == b""
     assert process.returncode == 1
+
+
+def test_closed_output_is_no_error(monkeypatch):
+    monkeypatch.setattr(train, "run", lambda args: 0)
+    monkeypatch.setattr(sys, "stdout", None)
+    assert main(["train"]) == 0

@@ -75,6 +75,7 @@ def test_options_of_the_task_are_read_as_numbers_pairs_and_words(text, expected)
     ],
 )
 def test_wrong_arguments_get_a_clear_sentence_and_leave_no_file(tmp_path, words, message):
+    words = words if "--out" in words else [*words, "--out", "new/seeds.json"]
     with pytest.raises(ValueError, match=message):
         call(*words)
     assert list(tmp_path.iterdir()) == []

@@ -189,3 +189,5 @@ def test_names_are_shown_to_the_letter():
     (legend,) = figure.legends
     assert [text.get_text().strip() for text in legend.get_texts()] == [r"\$a_{\$", "_b", "c"]
     gates.channels_by_images(GATES, images=pictures(3), names=names).savefig(io.BytesIO())
+    gates.gates_of_image(pictures(1)[0], {"se1": GATES["se1"][0]}, caption="$_{class$").savefig(io.BytesIO())
+    gates.channels_by_images(GATES, names=np.arange(3)).savefig(io.BytesIO())

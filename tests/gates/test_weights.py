@@ -40,8 +40,9 @@ def test_what_is_no_tiny_cnn_is_refused(tmp_path):
     np.savez(tmp_path / "incomplete.npz", **incomplete)
     with pytest.raises(ValueError, match="incomplete.npz.*missing"):
         load_tiny_cnn(tmp_path / "incomplete.npz")
-    with pytest.raises(ValueError, match="folder"):
-        load_tiny_cnn(tmp_path)
+    for folder in (tmp_path, "."):
+        with pytest.raises(ValueError, match="folder"):
+            load_tiny_cnn(folder)
     with pytest.raises(FileNotFoundError, match="no file of weights"):
         load_tiny_cnn(tmp_path / "none.npz")
 

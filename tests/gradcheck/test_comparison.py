@@ -133,6 +133,17 @@ def test_against_torch_sees_a_wrong_backward():
     assert [line.verdict for name, line in comparison.lines.items() if name == "x"] == ["different"]
 
 
+def test_a_layer_with_a_forward_pass_of_its_own_has_no_counterpart():
+    pytest.importorskip("torch", reason="PyTorch is an optional test extra")
+
+    class HardSEBlock(layers.SEBlock):
+        def forward(self, x):
+            return x
+
+    with pytest.raises(ValueError, match="HardSEBlock has a forward pass of its own"):
+        against_torch(layers.Sequential(HardSEBlock(4, reduction=2)), np.ones((2, 4, 3, 3)))
+
+
 def test_a_layer_without_a_counterpart():
     pytest.importorskip("torch", reason="PyTorch is an optional test extra")
 

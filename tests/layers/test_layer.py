@@ -164,3 +164,13 @@ def test_a_layer_in_two_places_of_nested_containers_is_refused():
     first, second = Sequential(Linear(4, 4), relu), Sequential(Linear(4, 4), relu)
     with pytest.raises(ValueError, match=r"the ReLU called '1\.1' is in the model already"):
         Sequential(first, second)
+
+
+def test_a_child_can_be_replaced_also_by_one_that_wraps_it():
+    model = TinyCNN(widths=(4,))
+    block = model.children["se1"]
+    order = list(model.children)
+    model.add("se1", Sequential(block))
+    assert list(model.children) == order and "se1.0.fc.0.weight" in model.params
+    model.add("se1", block)
+    assert model.children["se1"] is block

@@ -34,3 +34,19 @@ def test_command(reports, monkeypatch, tmp_path, capsys):
     monkeypatch.setattr(proof, "check_all", lambda **options: ({"linear": wrong["linear"][:1]}, {}))
     assert proof.main([str(tmp_path / "proof.png")]) == 1
     assert "should be PASS:\nlinear_bias_not_summed: FAIL" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["file/proof.png"], "cannot write file"),
+        (["proof.xyz"], "must be a .png or .svg"),
+        (["proof.png", "--seeds", "0"], "at least 1"),
+    ],
+)
+def test_what_cannot_be_done_is_refused_before_the_work(words, message, tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "file").write_text("in the way")
+    with pytest.raises(SystemExit):
+        proof.main(words)
+    assert message in capsys.readouterr().err
