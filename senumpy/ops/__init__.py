@@ -10,20 +10,13 @@ each with the shape of its array, a single one bare; where an optional array was
 given to an operation is changed (batch norm's running statistics aside), so backward may be called twice. The cache
 holds inputs and outputs themselves, not copies: change none of them in place before backward has run.
 
-Read ``linear``, ``activations``, ``global_pooling`` and ``scale`` first; ``se`` puts them together.
+Read ``linear``, ``activations``, ``global_pooling`` and ``scale`` first; ``se`` puts them together, and
+``gate_functions`` has what else was tried in the sigmoid's place.
 """
 
-from senumpy.ops.activations import (
-    hard_sigmoid_backward,
-    hard_sigmoid_forward,
-    relu_backward,
-    relu_forward,
-    sigmoid_backward,
-    sigmoid_forward,
-    tanh_backward,
-    tanh_forward,
-)
+from senumpy.ops.activations import relu_backward, relu_forward, sigmoid_backward, sigmoid_forward
 from senumpy.ops.convolution import conv2d_backward, conv2d_forward
+from senumpy.ops.gate_functions import hard_sigmoid_backward, hard_sigmoid_forward, tanh_backward, tanh_forward
 from senumpy.ops.global_pooling import (
     global_avg_pool_backward,
     global_avg_pool_forward,

@@ -24,6 +24,11 @@ def check_array(name, a, shape, *, beside=""):
         raise ValueError(f"{name} must have at least one entry along every axis, got shape {a.shape}")
 
 
+def check_floating(name, a):
+    """Raise a ValueError unless ``a`` is a real or complex floating-point array, of any shape."""
+    check_array(name, a, getattr(a, "shape", ("any",)))
+
+
 def _printed(shape):
     return f"({', '.join(map(str, shape))}{',' * (len(shape) == 1)})"
 
