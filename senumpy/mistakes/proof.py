@@ -76,7 +76,7 @@ def main(argv=None):
         parser.error(f"the file to write must be a .png or .svg, got {args.picture}")
     try:
         args.picture.parent.mkdir(parents=True, exist_ok=True)
-        args.picture.touch()  # what cannot be written is better known before the work
+        args.picture.open("ab").close()  # what cannot be written is better known before the work
     except OSError as error:
         parser.error(f"cannot write {args.picture}: {error.strerror}")
     right, wrong = check_all(seeds=args.seeds, progress=True)

@@ -40,6 +40,7 @@ def test_command(reports, monkeypatch, tmp_path, capsys):
     ("words", "message"),
     [
         (["file/proof.png"], "cannot write file"),
+        (["folder.png"], "cannot write folder.png"),
         (["proof.xyz"], "must be a .png or .svg"),
         (["proof.png", "--seeds", "0"], "at least 1"),
     ],
@@ -47,6 +48,7 @@ def test_command(reports, monkeypatch, tmp_path, capsys):
 def test_what_cannot_be_done_is_refused_before_the_work(words, message, tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "file").write_text("in the way")
+    (tmp_path / "folder.png").mkdir()
     with pytest.raises(SystemExit):
         proof.main(words)
     assert message in capsys.readouterr().err
