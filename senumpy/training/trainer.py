@@ -11,6 +11,8 @@ from tqdm import tqdm
 from senumpy.backend import array_module
 from senumpy.data import minibatches
 from senumpy.layers import evaluation_mode
+from senumpy.layers.layer import require_layer
+from senumpy.layers.modes import in_use
 from senumpy.ops import softmax_cross_entropy_backward, softmax_cross_entropy_forward
 from senumpy.training.history import Epoch, History
 
@@ -99,15 +101,19 @@ class Trainer:
         self._check_optimizer()
         if not hasattr(epochs, "__index__") or epochs < 1:
             raise ValueError(f"epochs must be an integer of at least 1, got {epochs!r}")
-        for _ in range(epochs):
-            epoch = self._train_epoch(x, labels, batch_size, rng)
-            if test is not None:
-                epoch.test_loss, epoch.test_accuracy = self._evaluate(test)
-            self.history.epochs.append(epoch)
-            self._tell("epoch")
-            if self.progress:
-                tqdm.write(str(epoch), file=sys.stdout)
+        with in_use(self.model, alone=True):
+            for _ in range(epochs):
+                self._fit_epoch(x, labels, batch_size, rng, test)
         return self.history
+
+    def _fit_epoch(self, x, labels, batch_size, rng, test):
+        epoch = self._train_epoch(x, labels, batch_size, rng)
+        if test is not None:
+            epoch.test_loss, epoch.test_accuracy = self._evaluate(test)
+        self.history.epochs.append(epoch)
+        self._tell("epoch")
+        if self.progress:
+            tqdm.write(str(epoch), file=sys.stdout)
 
     def _check_optimizer(self):
         """Refuse to train arrays that are not the model's: the model would stay as it is, without a word."""
@@ -179,4 +185,4 @@ class Trainer:
 
 
 def _module_of(model):
-    return array_module(*model.params.values())
+    return array_module(*require_layer(model).params.values())
