@@ -129,20 +129,3 @@ def to_numpy(a):
     array([0, 1, 2])
     """
     return a.get() if hasattr(a, "get") else np.asarray(a)
-
-
-def block_bytes(xp):
-    """Return how many bytes of samples an elementwise formula works on at a time: one number per backend.
-
-    On a CPU a few arrays of this size should fit in a core's cache. A GPU takes everything at once.
-    """
-    return 1 << 18 if xp is np else 1 << 62
-
-
-def slab_bytes(xp):
-    """Return how many bytes of patches a convolution gathers at a time: one number per backend.
-
-    On a CPU the slab should stay in the cache between its gathering and the matrix product that reads it.
-    A GPU wants few, large launches instead.
-    """
-    return 1 << 20 if xp is np else 1 << 28
