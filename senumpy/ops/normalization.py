@@ -3,6 +3,7 @@
 from senumpy.backend import array_module
 from senumpy.ops._blocks import blocks
 from senumpy.ops._checks import check_array
+from senumpy.ops._options import check_flag, check_number
 from senumpy.ops._rows import along_row, dot_over_height, from_rows, sum_over_height, sum_per_channel, to_rows
 
 
@@ -32,7 +33,8 @@ def batch_norm_forward(x, gamma, beta, running_mean, running_var, *, training, m
     Raises
     ------
     ValueError
-        For shapes that do not fit together, or one value per channel in training, which has no variance.
+        For shapes that do not fit together, numbers out of range, or one value per channel in training, which has no
+        variance.
 
     Examples
     --------
@@ -43,7 +45,10 @@ def batch_norm_forward(x, gamma, beta, running_mean, running_var, *, training, m
     >>> out.round(3).ravel(), mean, var
     (array([-1.,  1.]), array([0.2]), array([1.1]))
     """
-    _check_arguments(x, gamma, beta, running_mean, running_var, momentum, eps)
+    _check_arguments(x, gamma, beta, running_mean, running_var)
+    training = check_flag("training", training)
+    momentum = check_number("momentum", momentum, "between 0 and 1", lambda m: 0 <= m <= 1)
+    eps = check_number("eps", eps, "above 0", lambda e: e > 0)
     shape = x.shape if x.ndim == 4 else (*x.shape, 1, 1)
     N, C, H, W = shape
     M = N * H * W
@@ -61,8 +66,8 @@ def batch_norm_forward(x, gamma, beta, running_mean, running_var, *, training, m
             squares_block[...] = dot_over_height(centred_block, centred_block)
         # From the centred values, always: E[x^2] - E[x]^2 cancels catastrophically where the mean is large.
         var = sum_per_channel(squares, C) / M  # (C,)
-        running_mean += momentum * (mean.real - running_mean)
-        running_var += momentum * (var.real * (M / (M - 1)) - running_var)
+        _move(running_mean, mean.real, momentum)
+        _move(running_var, var.real * (M / (M - 1)), momentum)
     else:
         centred = rows - along_row(running_mean.astype(x.dtype), W)
         var = running_var
@@ -133,7 +138,17 @@ def batch_norm_backward(dout, cache):
     return from_rows(dx, shape).reshape(x_shape), dgamma, dbeta
 
 
-def _check_arguments(x, gamma, beta, running_mean, running_var, momentum, eps):
+def _move(running, batch, momentum):
+    """Move running statistics (C,) towards the batch's, in place.
+
+    As the sum of two shares, and not as ``running + momentum (batch - running)``: inf - inf is no number, and an
+    infinite statistic would become NaN.
+    """
+    running *= 1 - momentum
+    running += momentum * batch
+
+
+def _check_arguments(x, gamma, beta, running_mean, running_var):
     check_array("x", x, "N C" if getattr(x, "ndim", 4) == 2 else "N C H W")
     C = x.shape[1]
     vectors = {"gamma": gamma, "beta": beta, "running_mean": running_mean, "running_var": running_var}
@@ -141,5 +156,3 @@ def _check_arguments(x, gamma, beta, running_mean, running_var, momentum, eps):
         check_array(name, vector, (C,), beside=f"x of shape {x.shape}")
     if "c" in (running_mean.dtype.kind, running_var.dtype.kind):
         raise ValueError("running_mean and running_var must be real, got complex arrays")
-    if not (0 <= momentum <= 1 and eps > 0):
-        raise ValueError(f"momentum must lie between 0 and 1 and eps above 0, got momentum={momentum} and eps={eps}")

@@ -2,7 +2,8 @@
 
 from senumpy.backend import array_module
 from senumpy.ops._blocks import blocks
-from senumpy.ops._checks import check_array, output_size, pair
+from senumpy.ops._checks import check_array, output_size
+from senumpy.ops._options import check_window
 from senumpy.ops._rows import channels_last
 from senumpy.ops._windows import join, split, taps, zero_planes
 
@@ -182,14 +183,7 @@ def _prepare(x, kernel_size, stride, padding):
     """Check the arguments; return the taps of the kernel, the stride and the channels-last shape of the output."""
     check_array("x", x, "N C H W")
     N, C, H, W = x.shape
-    kernel_size = pair("kernel_size", kernel_size, 1)
-    stride = kernel_size if stride is None else pair("stride", stride, 1)
-    padding = pair("padding", padding, 0)
-    if any(2 * p > k for p, k in zip(padding, kernel_size, strict=True)):
-        raise ValueError(
-            f"padding must be at most half the kernel, got padding {padding} for kernel {kernel_size}: "
-            "a window must not lie in the padding alone"
-        )
+    kernel_size, stride, padding = check_window(kernel_size, stride, padding)
     OH, OW = output_size((H, W), kernel_size, stride, padding)
     return taps((H, W), kernel_size, stride, padding, (OH, OW)), stride, (N, OH, OW, C)
 
