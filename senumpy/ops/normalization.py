@@ -144,8 +144,7 @@ def _move(running, batch, momentum):
     As the sum of two shares, and not as ``running + momentum (batch - running)``: inf - inf is no number, and an
     infinite statistic would become NaN.
     """
-    running *= 1 - momentum
-    running += momentum * batch
+    running[...] = (1 - momentum) * running + momentum * batch
 
 
 def _check_arguments(x, gamma, beta, running_mean, running_var):
