@@ -10,7 +10,7 @@ class TrainingError(RuntimeError):
     """Training cannot go on: a step, or the loss on the test images, is no longer a number."""
 
 
-def refused_step(trainer, before, loss, x, images):
+def refused_step(trainer, before, loss, x, taken_from=None):
     """Return the error for a step after which the loss or an array is not finite.
 
     Parameters
@@ -21,8 +21,8 @@ def refused_step(trainer, before, loss, x, images):
     loss : 0-d array
     x : array
         The mini-batch.
-    images : callable
-        ``images()`` says which images of the mini-batch are to blame, or "".
+    taken_from : (array, integer array), optional
+        All images, and the places of the mini-batch among them.
     """
     model, optimizer = trainer.model, trainer.optimizer
     memory = {f"the optimizer's memory of {name}": a for name, arrays in optimizer.memory.items() for a in arrays}
@@ -37,14 +37,17 @@ def refused_step(trainer, before, loss, x, images):
     already = not_finite({**frozen, **before.copies})
     if already:
         return TrainingError(f"{text}, and {', '.join(already[:3])} held NaN or infinity before it: load good weights")
-    culprits = images()
+    images, places = taken_from or (x, None)
+    name = "the training images" if taken_from else "the mini-batch"
+    culprits = bad_images(images, name, places)
     if culprits:
         return TrainingError(f"{text}. The cause lies in the data: {culprits}. Mend such images or leave them out")
-    x = backend.to_numpy(x)
-    return TrainingError(
+    x, elsewhere = backend.to_numpy(x), bad_images(images, name)
+    text = (
         f"{text} (learning rate {optimizer.lr:g}). {RATE}: the images of this mini-batch are well, they lie between "
         f"{x.min():.3g} and {x.max():.3g}"
     )
+    return TrainingError(f"{text}. But first look at others: {elsewhere}" if elsewhere else text)
 
 
 def bad_evaluation(trainer, loss, x):

@@ -3,7 +3,6 @@
 import math
 import sys
 import time
-from functools import partial
 
 import numpy as np
 from tqdm import tqdm
@@ -11,11 +10,12 @@ from tqdm import tqdm
 from senumpy.backend import array_module
 from senumpy.data import minibatches
 from senumpy.ops import softmax_cross_entropy_backward, softmax_cross_entropy_forward
+from senumpy.ops._options import check_flag
 from senumpy.training import before_fit
 from senumpy.training.arguments import check_rate, check_steps
 from senumpy.training.evaluation import evaluate, right_answers
 from senumpy.training.history import Epoch, History
-from senumpy.training.not_finite import QUIET, bad_images, loss_if_all_finite
+from senumpy.training.not_finite import QUIET, loss_if_all_finite
 from senumpy.training.refusals import bad_evaluation, refused_step
 from senumpy.training.undo import all_or_nothing
 
@@ -61,7 +61,7 @@ class Trainer:
     def __init__(self, model, optimizer, schedule=None, hook=None, progress=True):
         before_fit.check_parts(optimizer, schedule, hook)
         self.model, self.optimizer, self.schedule, self.hook = model, optimizer, schedule, hook
-        self.progress = progress
+        self.progress = check_flag("progress", progress)
         self.step = self.epoch = 0
         self.history = History()
 
@@ -116,7 +116,7 @@ class Trainer:
             desc=f"epoch {self.epoch}", leave=False, disable=not (self.progress and _on_a_terminal()),
         )  # fmt: skip
         for x_batch, labels_batch, indices in bar:
-            loss, hits = self.train_step(x_batch, labels_batch, partial(bad_images, x, "the training images", indices))
+            loss, hits = self.train_step(x_batch, labels_batch, (x, indices))
             losses += loss * len(labels_batch)
             seen += len(labels_batch)
             right += hits  # stays on the device until the epoch is over: reading it would wait for the GPU
@@ -125,10 +125,11 @@ class Trainer:
         return Epoch(self.epoch, losses / seen, int(right) / seen, seconds)
 
     @QUIET
-    def train_step(self, x, labels, bad=None):
+    def train_step(self, x, labels, taken_from=None):
         """Take one step on one mini-batch; return its loss and the number of right answers.
 
-        ``bad()`` may tell by other numbers than their place in the mini-batch which images no network can learn from.
+        ``taken_from`` may be a pair, all images and the places of the mini-batch among them: then the message about a
+        bad image names that place.
         """
         xp, model, optimizer = array_module(*self.model.params.values()), self.model, self.optimizer
         rate = self._rate()
@@ -143,7 +144,7 @@ class Trainer:
             changed = *model.params.values(), *model.buffers.values(), *memory
             number = float(loss_if_all_finite(loss, changed))  # the one number a step reads back from the device
             if not math.isfinite(number):
-                raise refused_step(self, before, loss, x, bad or partial(bad_images, x, "the mini-batch"))
+                raise refused_step(self, before, loss, x, taken_from)
             hits = right_answers(logits, labels)
             self.step += 1
             self.history.loss.append(number)

@@ -92,6 +92,13 @@ def test_several_bad_images_are_counted():
     assert "images 0, 2, 4, 6, 8 and 7 more of the training images hold NaN or infinity" in message
 
 
+def test_a_bad_image_of_another_mini_batch_is_mentioned_beside_the_rate():
+    """It may have driven up the weights some steps ago."""
+    words = mentions("Try a smaller learning rate", "of this mini-batch are well", "image 20 of", "values up to 1e+15")
+    with pytest.raises(TrainingError, match=words):
+        new_trainer(1e300).train_step(X[:8], LABELS[:8], (with_pixel(1e15, image=20), np.arange(8)))
+
+
 def test_numbers_of_minus_9999_do_no_harm():
     assert len(fit(new_trainer(), x=with_pixel(-9999), epochs=2).epochs) == 2
 
