@@ -2,10 +2,9 @@
 
 from threading import get_ident
 
-import numpy as np
-
 from senumpy import backend
 from senumpy.layers.named import NamedArrays
+from senumpy.layers.state import load_state, state_of
 
 
 class ModelInUseError(RuntimeError):
@@ -139,7 +138,7 @@ class Layer:
 
     def state_dict(self):
         """Return copies of all parameters and buffers as NumPy arrays by name: what a checkpoint needs."""
-        return {name: np.array(backend.to_numpy(a)) for name, a in {**self.params, **self.buffers}.items()}
+        return state_of(self)
 
     def load_state_dict(self, state):
         """Copy arrays into the parameters and buffers of the same names.
@@ -147,28 +146,16 @@ class Layer:
         Parameters
         ----------
         state : dict of name to array
-            As from `state_dict`, or from the same module in PyTorch after ``.numpy()``; PyTorch's
-            ``num_batches_tracked`` is passed over.
+            As from `state_dict`, or from the same module in PyTorch: tensors, Parameters and lists are read too, in any
+            floating-point type, and a checkpoint may be given whole. A word before every name ("module.", "model.",
+            "backbone.") is taken off, 1 x 1 convolutions fill linear layers, ``num_batches_tracked`` is passed over.
 
         Raises
         ------
         ValueError
-            Where names or shapes differ; nothing is loaded then.
+            Where names or shapes differ, or numbers are not finite; nothing is loaded then.
         """
-        own = {**self.params, **self.buffers}
-        state = {name: a for name, a in state.items() if name.rpartition(".")[2] != "num_batches_tracked"}
-        missing, unexpected = sorted(own.keys() - state.keys()), sorted(state.keys() - own.keys())
-        if missing or unexpected:
-            raise ValueError(f"the state's names are not the layer's: missing {missing}, unexpected {unexpected}")
-        state = {name: backend.to_numpy(a) for name, a in state.items()}
-        for name, array in own.items():
-            if state[name].shape != array.shape or state[name].dtype.kind not in "fiu":
-                raise ValueError(
-                    f"{name} must hold numbers of shape {array.shape}, the state has {state[name].dtype} of shape "
-                    f"{state[name].shape}"
-                )
-        for name, array in own.items():
-            array[...] = backend.array_module(array).asarray(state[name], dtype=array.dtype)
+        load_state(self, state)
 
     def to(self, name):
         """Move all arrays to the backend ``name``, "numpy" or "cupy", and return the layer.

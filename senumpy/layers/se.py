@@ -8,6 +8,7 @@ from senumpy import backend, ops
 from senumpy.layers.arguments import as_generator, check_dtype, check_sizes
 from senumpy.layers.init import he_normal, normal
 from senumpy.layers.layer import Layer
+from senumpy.ops._options import check_flag
 
 
 class SEBlock(Layer):
@@ -61,7 +62,7 @@ class SEBlock(Layer):
                 f"{channels} channels: the hidden layer has channels // reduction units; use a smaller reduction"
             )
         rng = as_generator(rng)
-        hidden = channels // reduction
+        hidden, bias = channels // reduction, check_flag("bias", bias)
         self.s = None
         self._override, self.overrides = None, []  # set by hand; and (thread, rule) of each ``overriding`` in force
         self._overridden = False

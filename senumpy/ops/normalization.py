@@ -2,6 +2,7 @@
 
 from senumpy.backend import array_module
 from senumpy.ops._checks import check_array
+from senumpy.ops._options import check_flag, check_number
 from senumpy.ops.fast.pixels import add_scaled, dot_over_batch, scale_and_shift, spread, sum_over_batch
 
 
@@ -39,7 +40,8 @@ def batch_norm_forward(
     Raises
     ------
     ValueError
-        For shapes that do not fit together, or one value per channel in training, which has no variance.
+        For shapes that do not fit together, numbers out of range, or one value per channel in training, which has no
+        variance.
 
     Examples
     --------
@@ -50,16 +52,17 @@ def batch_norm_forward(
     >>> out.round(3).ravel(), mean, var
     (array([-1.,  1.]), array([0.2]), array([1.1]))
     """
-    _check_arguments(x, gamma, beta, running_mean, running_var, momentum, eps)
-    images, momentum, eps = as_images(x), float(momentum), float(eps)
+    _check_arguments(x, gamma, beta, running_mean, running_var)
+    training = check_flag("training", training)
+    momentum = check_number("momentum", momentum, "between 0 and 1", lambda m: 0 <= m <= 1)
+    eps = check_number("eps", eps, "above 0", lambda e: e > 0)
+    images = as_images(x)
     if training:
         centred, left, mean, var, M = _centre(images, all_sums)
         if M == 1:
             raise ValueError(f"batch norm in training needs more than one value per channel, got x of shape {x.shape}")
-        running_mean *= 1 - momentum
-        running_mean += momentum * mean.real
-        running_var *= 1 - momentum
-        running_var += momentum * (M / (M - 1)) * var.real
+        _move(running_mean, mean.real, momentum)
+        _move(running_var, var.real * (M / (M - 1)), momentum)
     else:
         centred, left, var, M = images, running_mean.astype(x.dtype), running_var.astype(x.dtype), None
     inv_std = (var + eps) ** -0.5  # (C,), and x_hat = (centred - left) inv_std
@@ -123,7 +126,16 @@ def as_images(x):
     return x.reshape(*x.shape, 1, 1) if x.ndim == 2 else x
 
 
-def _check_arguments(x, gamma, beta, running_mean, running_var, momentum, eps):
+def _move(running, batch, momentum):
+    """Move running statistics (C,) towards the batch's, in place.
+
+    As the sum of two shares, and not as ``running + momentum (batch - running)``: inf - inf is no number, and an
+    infinite statistic would become NaN.
+    """
+    running[...] = (1 - momentum) * running + momentum * batch
+
+
+def _check_arguments(x, gamma, beta, running_mean, running_var):
     array_module(x, gamma, beta, running_mean, running_var)  # refuses arrays of two libraries
     check_array("x", x, "N C" if getattr(x, "ndim", 4) == 2 else "N C H W")
     C = x.shape[1]
@@ -132,5 +144,3 @@ def _check_arguments(x, gamma, beta, running_mean, running_var, momentum, eps):
         check_array(name, vector, (C,), beside=f"x of shape {x.shape}")
     if "c" in (running_mean.dtype.kind, running_var.dtype.kind):
         raise ValueError("running_mean and running_var must be real, got complex arrays")
-    if not (0 <= momentum <= 1 and eps > 0):
-        raise ValueError(f"momentum must lie between 0 and 1 and eps above 0, got momentum={momentum} and eps={eps}")

@@ -1,7 +1,8 @@
 """Pooling makes the image smaller: each window of pixels becomes one number per channel, its mean or its largest."""
 
 from senumpy.backend import array_module
-from senumpy.ops._checks import check_array, output_size, pair
+from senumpy.ops._checks import check_array, output_size
+from senumpy.ops._options import check_window
 from senumpy.ops.fast.blocks import blocks
 from senumpy.ops.fast.pixels import RUN, maximum, new_image
 from senumpy.ops.fast.windows import image_for, join, planes_of, taps, zero_planes
@@ -136,13 +137,6 @@ def max_pool2d_backward(dout, cache):
 def _prepare(x, kernel_size, stride, padding):
     """Check the arguments; return the taps of the window, the stride and the shape of the output."""
     check_array("x", x, "N C H W")
-    kernel_size = pair("kernel_size", kernel_size, 1)
-    stride = kernel_size if stride is None else pair("stride", stride, 1)
-    padding = pair("padding", padding, 0)
-    if any(2 * p > k for p, k in zip(padding, kernel_size, strict=True)):
-        raise ValueError(
-            f"padding must be at most half the kernel, got padding {padding} for kernel {kernel_size}: "
-            "a window must not lie in the padding alone"
-        )
+    kernel_size, stride, padding = check_window(kernel_size, stride, padding)
     out_size = output_size(x.shape[2:], kernel_size, stride, padding)
     return taps(x.shape[2:], kernel_size, stride, padding, out_size), stride, (*x.shape[:2], *out_size)
