@@ -11,6 +11,7 @@ A case knows how to draw its arrays, run forward and run backward::
 Inputs stay away from kinks and ties, so that a derivative exists wherever a test asks for one.
 """
 
+import inspect
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -18,22 +19,17 @@ import numpy as np
 
 from senumpy import ops
 
-ARGUMENTS = {
-    "linear": ("x", "w", "b"),
-    "relu": ("x",),
-    "sigmoid": ("x",),
-    "tanh": ("x",),
-    "hard_sigmoid": ("x",),
-    "global_avg_pool": ("x",),
-    "global_max_pool": ("x",),
-    "max_pool2d": ("x",),
-    "avg_pool2d": ("x",),
-    "scale": ("x", "s"),
-    "se": ("x", "w1", "b1", "w2", "b2"),
-    "conv2d": ("x", "w", "b"),
-    "batch_norm": ("x", "gamma", "beta", "running_mean", "running_var"),
-    "softmax_cross_entropy": ("logits", "labels"),
-}
+OPS = [name.removesuffix("_forward") for name in ops.__all__ if name.endswith("_forward")]
+
+
+def arguments_of(op):
+    """The names of forward's arrays, in the order of its signature."""
+    parameters = inspect.signature(getattr(ops, f"{op}_forward")).parameters.values()
+    return tuple(p.name for p in parameters if p.kind is p.POSITIONAL_OR_KEYWORD and p.name != "kernel_size")
+
+
+ARGUMENTS = {op: arguments_of(op) for op in OPS}
+ENTRYWISE = [op for op in OPS if "x : array of any shape" in getattr(ops, f"{op}_forward").__doc__]
 STATE = ("running_mean", "running_var")  # updated in place by a training step, always real, no gradient
 CONSTANT = (*STATE, "labels")
 
@@ -156,6 +152,10 @@ CASES = [
     OpCase("linear no bias", "linear", {"x": normal(3, 4), "w": normal(5, 4)}),
     OpCase("linear of one number", "linear", {"x": normal(1, 1), "w": normal(1, 1), "b": normal(1)}),
     OpCase("relu", "relu", {"x": away_from(0, shape=(2, 3, 5, 4))}),
+    *(
+        OpCase(f"{op} of one number", op, {"x": lambda rng: 0.7 + rng.random((1, 1, 1, 1))})
+        for op in ("relu", "sigmoid", "tanh", "hard_sigmoid")
+    ),
     OpCase("relu of rows", "relu", {"x": away_from(0, shape=(3, 7))}),
     OpCase("sigmoid", "sigmoid", {"x": away_from(shape=(2, 3, 5, 4), spread=4)}),
     OpCase("sigmoid of rows", "sigmoid", {"x": away_from(shape=(3, 7), spread=4)}),
@@ -163,8 +163,10 @@ CASES = [
     OpCase("hard_sigmoid", "hard_sigmoid", {"x": away_from(-3, 3, shape=(2, 3, 5, 4), spread=3)}),
     OpCase("global_avg_pool", "global_avg_pool", {"x": normal(2, 3, 5, 4)}),
     OpCase("global_avg_pool of one pixel", "global_avg_pool", {"x": normal(2, 3, 1, 1)}),
+    OpCase("global_avg_pool of one column", "global_avg_pool", {"x": normal(1, 1, 5, 1)}),
     OpCase("global_max_pool", "global_max_pool", {"x": distinct(2, 3, 5, 4)}),
     OpCase("global_max_pool of one pixel", "global_max_pool", {"x": distinct(2, 3, 1, 1)}),
+    OpCase("global_max_pool of one row", "global_max_pool", {"x": distinct(1, 1, 1, 6)}),
     *(
         pooling(op, *arguments, **options)
         for op in ("max_pool2d", "avg_pool2d")
@@ -172,6 +174,8 @@ CASES = [
             ((2, 3, 6, 4), 2, {}),
             ((2, 3, 7, 5), 2, {}),
             ((1, 1, 3, 5), 1, {}),
+            ((2, 1, 1, 6), (1, 2), {}),
+            ((1, 3, 5, 1), (3, 1), {"stride": (2, 1), "padding": (1, 0)}),
             ((2, 3, 5, 4), 3, {"stride": 2, "padding": 1}),
             ((2, 2, 5, 6), (3, 2), {"stride": (1, 2), "padding": (1, 0)}),
             ((2, 2, 5, 6), (2, 3), {"stride": 1, "padding": (1, 1)}),
@@ -182,10 +186,13 @@ CASES = [
     pooling("avg_pool2d", (2, 3, 5, 4), 3, stride=2, padding=1, count_include_pad=False),
     pooling("avg_pool2d", (2, 2, 5, 6), (2, 3), stride=1, padding=(1, 1), count_include_pad=False),
     OpCase("scale", "scale", {"x": normal(2, 3, 5, 4), "s": normal(2, 3)}),
+    OpCase("scale of one row", "scale", {"x": normal(1, 3, 1, 5), "s": normal(1, 3)}),
+    OpCase("scale of one column", "scale", {"x": normal(3, 1, 4, 1), "s": normal(3, 1)}),
     OpCase("scale of equal sizes", "scale", {"x": normal(3, 3, 3, 3), "s": normal(3, 3)}),
     squeeze_excite((3, 6, 4, 3), hidden=2, bias=True),
     squeeze_excite((3, 6, 4, 3), hidden=3, bias=False),
     squeeze_excite((1, 3, 1, 2), hidden=3, bias=True),
+    squeeze_excite((2, 1, 3, 1), hidden=1, bias=True),
     convolution((2, 3, 5, 4), (4, 3, 3, 3), padding=1),
     convolution((2, 3, 5, 4), (4, 3, 3, 3), bias=False),
     convolution((2, 3, 7, 6), (2, 3, 3, 3), stride=2, padding=1),
@@ -197,6 +204,8 @@ CASES = [
     convolution((1, 2, 3, 4), (2, 2, 1, 1), padding=2),
     convolution((2, 2, 3, 4), (3, 2, 3, 4)),
     convolution((1, 1, 3, 3), (1, 1, 2, 2), padding=2),
+    convolution((2, 3, 1, 6), (2, 3, 1, 3), padding=(0, 1)),
+    convolution((2, 1, 6, 1), (3, 1, 2, 1), stride=(2, 1), bias=False),
     convolution((2, 4, 5, 4), (6, 2, 3, 3), padding=1, groups=2),
     convolution((2, 4, 5, 4), (4, 1, 3, 3), padding=1, groups=4, bias=False),
     convolution((2, 3, 5, 4), (6, 1, 3, 2), stride=2, padding=(1, 0), groups=3),
@@ -206,9 +215,13 @@ CASES = [
     normalization((5, 3), training=True, momentum=0.3),
     normalization((5, 3), training=False, eps=1e-2),
     normalization((1, 4, 2, 3), training=True, eps=1e-2),
+    normalization((3, 1, 1, 5), training=True),
+    normalization((3, 2, 4, 1), training=True),
+    normalization((2, 1), training=True),
     normalization((1, 2), training=False),
     cross_entropy(4, 5),
     cross_entropy(3, 4, label_smoothing=0.1),
     cross_entropy(2, 3, label_smoothing=1.0),
     cross_entropy(1, 2),
+    cross_entropy(3, 1, label_smoothing=0.1),
 ]
