@@ -101,6 +101,15 @@ def test_complex_steps_far_out_stay_finite(name):
         assert out[1].imag / 1e-30 == pytest.approx(math.exp(-50.0), rel=1e-12, abs=0)
 
 
+@pytest.mark.parametrize(("name", "x", "value"), [("relu", 0, 0), ("hard_sigmoid", -3, 0), ("hard_sigmoid", 3, 1)])
+@pytest.mark.parametrize("imaginary", [5j, -5j, 1e-30j])
+def test_complex_numbers_are_judged_by_their_real_part_at_a_kink_too(name, x, value, imaginary):
+    """A complex step taken there must find the slope zero, as backward has it."""
+    out, dx = run(name, np.array([x + imaginary]))
+    np.testing.assert_array_equal(out, [value])
+    np.testing.assert_array_equal(dx, [0])
+
+
 @NAMES
 @DTYPES
 def test_nan_passes_through(name, dtype):

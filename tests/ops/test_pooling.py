@@ -89,6 +89,18 @@ def test_the_first_of_equal_global_maxima_gets_the_whole_gradient():
     np.testing.assert_array_equal(dx, [[[[0, 3], [0, 0]], [[4, 0], [0, 0]]]])
 
 
+@pytest.mark.parametrize("imaginary", [[1, 2], [2, 1], [-1, -2], [-2, -1]])
+def test_complex_numbers_tie_where_their_real_parts_do(imaginary):
+    """The first wins, with its own imaginary part: a complex step then differentiates what backward does."""
+    x = (np.array([5.0, 5.0]) + 1j * np.array(imaginary)).reshape(1, 1, 1, 2)
+    out, cache = ops.max_pool2d_forward(x, (1, 2))
+    np.testing.assert_array_equal(out, x[..., :1])
+    np.testing.assert_array_equal(ops.max_pool2d_backward(np.ones((1, 1, 1, 1)), cache), [[[[1, 0]]]])
+    out, cache = ops.global_max_pool_forward(x)
+    np.testing.assert_array_equal(out, x[:, :, 0, 0])
+    np.testing.assert_array_equal(ops.global_max_pool_backward(np.ones((1, 1)), cache), [[[[1, 0]]]])
+
+
 def test_ties_are_broken_in_logical_order_whatever_the_memory_order():
     fortran, channels_last = np.zeros((2, 3, 4, 6), order="F"), np.moveaxis(np.zeros((2, 4, 6, 3)), -1, 1)
     for layout in (fortran, channels_last, np.swapaxes(np.zeros((2, 3, 6, 4)), 2, 3)):
