@@ -12,6 +12,7 @@ from pathlib import Path
 
 import device_cases
 import op_cases
+import op_recipes
 import oracles
 import pytest
 
@@ -76,7 +77,7 @@ def gaps(names, tables):
 
 
 def test_every_op_is_in_every_table():
-    missing = gaps(op_cases.OPS, TABLES_OF_OPS)
+    missing = gaps(op_recipes.OPS, TABLES_OF_OPS)
     assert not missing, "add to these tables what is missing:\n" + "\n".join(missing)
 
 
@@ -93,8 +94,8 @@ def test_a_newcomer_is_told_every_place(tables):
 
 def test_every_op_goes_both_ways():
     backwards = {name.removesuffix("_backward") for name in ops.__all__ if name.endswith("_backward")}
-    assert backwards == set(op_cases.OPS)
-    assert len(ops.__all__) == 2 * len(op_cases.OPS), "ops.__all__ holds pairs: NAME_forward and NAME_backward"
+    assert backwards == set(op_recipes.OPS)
+    assert len(ops.__all__) == 2 * len(op_recipes.OPS), "ops.__all__ holds pairs: NAME_forward and NAME_backward"
 
 
 def public_names_in(package, wanted):
@@ -114,4 +115,4 @@ def test_what_is_written_in_the_folder_is_exported():
 
 def test_the_entrywise_ops_are_recognised():
     """By the words ``x : array of any shape`` in the docstring; they are asked about any rank, and far out."""
-    assert {"relu", "sigmoid", "tanh", "hard_sigmoid"} <= set(op_cases.ENTRYWISE)
+    assert {"relu", "sigmoid", "tanh", "hard_sigmoid"} <= set(op_recipes.ENTRYWISE)

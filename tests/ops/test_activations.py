@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 from comparing import assert_close
-from op_cases import ENTRYWISE
+from op_recipes import ENTRYWISE
 
 from senumpy import ops
 

@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 from comparing import mentions
-from op_cases import CASES, ENTRYWISE
+from op_cases import CASES
+from op_recipes import ENTRYWISE
 
 each_case = pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
 

@@ -5,7 +5,8 @@ import numpy as np
 import oracles
 import pytest
 from comparing import assert_close
-from op_cases import ARGUMENTS, CASES, OPS
+from op_cases import CASES
+from op_recipes import ARGUMENTS, OPS
 
 KINK_AT_ZERO = {"relu", "global_max_pool", "max_pool2d"}  # and a SE block without biases: all its hidden units are at 0
 each_case = pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
