@@ -1,7 +1,6 @@
 """The trainer repeats four lines: forward, loss, backward, step. The rest of this file is bookkeeping."""
 
 import math
-import sys
 import time
 from typing import NamedTuple
 
@@ -13,6 +12,7 @@ from senumpy.data import minibatches
 from senumpy.layers import evaluation_mode
 from senumpy.ops import softmax_cross_entropy_backward, softmax_cross_entropy_forward
 from senumpy.training.history import Epoch, History
+from senumpy.training.progress import on_a_terminal, show
 
 QUIET = np.errstate(over="ignore", invalid="ignore")  # numbers too large show in the loss: one message is enough
 
@@ -106,7 +106,7 @@ class Trainer:
             self.history.epochs.append(epoch)
             self._tell("epoch")
             if self.progress:
-                tqdm.write(str(epoch), file=sys.stdout)
+                show(str(epoch))
         return self.history
 
     def _check_optimizer(self):
@@ -126,7 +126,7 @@ class Trainer:
         start, losses, right = time.perf_counter(), 0.0, 0
         bar = tqdm(
             batches, total=math.ceil(len(labels) / batch_size), desc=f"epoch {self.epoch}", leave=False,
-            disable=not (self.progress and sys.stderr.isatty()),
+            disable=not (self.progress and on_a_terminal()),
         )  # fmt: skip
         for x_batch, labels_batch in bar:
             loss, hits = self.train_step(x_batch, labels_batch)
