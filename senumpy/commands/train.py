@@ -56,12 +56,12 @@ def add_parser(subparsers):
 
 def run(args):
     """Train both networks, write the files and pictures, then print the table."""
-    writable(args.out, *FILES)
     recipe = RECIPES[args.data]
     shape = {"widths": (args.width, 2 * args.width, 2 * args.width), "reduction": args.reduction or recipe.reduction}
     settings = {name: getattr(args, name) or getattr(recipe, name) for name in ("epochs", "batch_size", "lr")}
     if shape["reduction"] > args.width:
         raise ValueError(f"--reduction must be at most --width, {args.width}, got {shape['reduction']}")
+    writable(args.out, *FILES)
     task = recipe.task()
     samples, names = sample_images(args.data, task)
     results, troubles = {}, []

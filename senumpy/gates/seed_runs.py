@@ -50,11 +50,11 @@ def run_seeds(plan, variants, seeds, path, *, command="", on_run=None):
             is_new = (variant, seed) not in runs
             if is_new:
                 runs[variant, seed] = _run(plan, task, variant, seed)
-                _write(path, _record(plan, runs, variants, seeds, command))
+                write_whole(path, _text(_record(plan, runs, variants, seeds, command)))
             if on_run is not None:
                 on_run(runs[variant, seed], is_new)
     record = _record(plan, runs, variants, seeds, command)
-    _write(path, record)
+    write_whole(path, _text(record))
     return record
 
 
@@ -104,9 +104,8 @@ def _record(plan, runs, variants, seeds, command):
     }
 
 
-def _write(path, record):
-    path.parent.mkdir(parents=True, exist_ok=True)
-    write_whole(path, json.dumps(record, indent=1) + "\n")
+def _text(record):
+    return json.dumps(record, indent=1) + "\n"
 
 
 def summarise(runs, variants):

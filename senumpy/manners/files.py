@@ -86,6 +86,7 @@ def whole_file(path):
     else:
         part = target.with_name(f"{target.stem}.part{target.suffix}")  # the suffix tells the format
     try:
+        part.parent.mkdir(parents=True, exist_ok=True)
         yield part
         os.replace(part, target)
     except OSError as error:
