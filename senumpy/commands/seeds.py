@@ -3,6 +3,7 @@
 import argparse
 import ast
 import json
+import os
 import shlex
 import sys
 from functools import partial
@@ -13,7 +14,7 @@ from tqdm import tqdm
 from senumpy.gates.pictures_seeds import seeds_figure
 from senumpy.gates.seed_plan import make_plan
 from senumpy.gates.seed_runs import check_variants, run_seeds
-from senumpy.manners.arguments import path
+from senumpy.manners.arguments import MOST, path
 from senumpy.manners.figures import save_figure, tell_troubles
 from senumpy.manners.files import writable
 from senumpy.manners.streams import visible
@@ -81,7 +82,7 @@ def run(args):
     if record_file.suffix != ".json":
         raise ValueError(f"--out must be a .json file, got {str(record_file)!r}")
     figure_file = record_file.with_suffix(".png")
-    if figure_file.exists() and not record_file.exists():
+    if os.path.exists(figure_file) and not os.path.exists(record_file):
         raise ValueError(
             f"{str(figure_file)!r} is there already, without a record of seeds beside it: the figure would be written "
             "over it. Choose another file with --out, or move it away"
@@ -94,7 +95,7 @@ def run(args):
     trouble = save_figure(partial(seeds_figure, record), figure_file, dpi=100)
     print(f"\n{table(record['summary'])}\n")
     print("\n".join(record["summary"]["words"]))
-    print(f"\nEvery run: {visible(record_file)}. The figure: {visible(figure_file)}")
+    print(f"\nEvery run: {visible(record_file)}" + (f". The figure: {visible(figure_file)}" if trouble is None else ""))
     return tell_troubles([trouble])
 
 
@@ -103,6 +104,9 @@ def _plan(args):
     plan = make_plan(
         args.data, options, epochs=args.epochs, batch_size=args.batch_size, lr=args.lr, reduction=args.reduction
     )
+    for option, value in (("--epochs", plan.epochs), ("--batch-size", plan.batch_size)):
+        if value > MOST:
+            raise ValueError(f"{option} must be at most {MOST}, got {value}")
     if plan.lr == float("inf"):
         raise ValueError("--lr must be a finite number")
     if plan.reduction > min(plan.widths):

@@ -11,7 +11,7 @@ import numpy as np
 from senumpy import backend
 from senumpy.data import repaint
 from senumpy.gates import channels_by_images, gate_values
-from senumpy.manners.arguments import path, positive, seed
+from senumpy.manners.arguments import MOST, path, positive, seed
 from senumpy.manners.figures import save_figure, tell_troubles
 from senumpy.manners.files import whole_file, writable, write_whole
 from senumpy.manners.streams import visible
@@ -41,8 +41,9 @@ def add_parser(subparsers):
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--data", choices=RECIPES, default="cued-digits", help="the task (default: %(default)s)")
-    parser.add_argument("--epochs", type=positive(int), help="times through the training images (default: the task's)")
-    parser.add_argument("--batch-size", type=positive(int), help="images per step (default: the task's)")
+    parser.add_argument("--epochs", type=positive(int, MOST),
+                        help="times through the training images (default: the task's)")  # fmt: skip
+    parser.add_argument("--batch-size", type=positive(int, MOST), help="images per step (default: the task's)")
     parser.add_argument("--lr", type=positive(float), help="peak of the one-cycle learning rate (default: the task's)")
     parser.add_argument("--width", type=positive(int, LARGEST_WIDTH), default=16,
                         help="channels of the first stage; the others have twice as many (default: 16)")  # fmt: skip
@@ -64,7 +65,7 @@ def run(args):
     writable(args.out, *FILES)
     task = recipe.task()
     samples, names = sample_images(args.data, task)
-    results, troubles = {}, []
+    results, troubles = {}, {}
     for variant, file in VARIANTS.items():
         images, epochs = len(task.labels_train), settings["epochs"]
         print(f"{args.data}, {images} training images, {epochs} epochs, {variant}:", flush=True)
@@ -79,14 +80,15 @@ def run(args):
         write_history(args, {**shape, **settings, "seed": args.seed}, results)
         if se:
             gates = partial(channels_by_images, before, gate_values(model, samples), samples, names=names)
-            troubles.append(save_figure(gates, args.out / "gates.png", dpi=110))
+            troubles["gates.png"] = save_figure(gates, args.out / "gates.png", dpi=110)
 
     histories = {variant: history for variant, (_, history, _) in results.items()}
     curves = partial(learning_curves, histories, f"The tiny CNN on {args.data}")
-    troubles.append(save_figure(curves, args.out / "learning-curves.png", dpi=110))
+    troubles["learning-curves.png"] = save_figure(curves, args.out / "learning-curves.png", dpi=110)
     print(table(results))
-    print(f"\nIn {visible(args.out)}: learning-curves.png, gates.png, weights of both networks, history.json")
-    return tell_troubles(troubles)
+    drawn = [name for name in ("learning-curves.png", "gates.png") if troubles[name] is None]
+    print(f"\nIn {visible(args.out)}: {', '.join([*drawn, 'weights of both networks', 'history.json'])}")
+    return tell_troubles(troubles.values())
 
 
 def sample_images(name, task):

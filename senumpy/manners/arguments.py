@@ -5,6 +5,8 @@ from pathlib import Path
 
 from senumpy.manners.streams import visible
 
+MOST = 1_000_000  # epochs, or pictures of a mini-batch: more is a slip of the finger
+
 
 class Parser(argparse.ArgumentParser):
     """A parser whose complaints cannot send codes to the terminal, whatever was typed."""

@@ -28,13 +28,33 @@ def writable(folder, *names, option="--out"):
         with tempfile.TemporaryFile(dir=folder):
             pass
     except OSError as error:
-        reason = "it is a file" if folder.is_file() else error.strerror or error
+        reason = "it is a file" if os.path.isfile(folder) else error.strerror or error
         raise OSError(f"cannot write into the folder {str(folder)!r} (see {option}): {reason}") from error
     for path in (folder / name for name in names):
-        if path.is_dir() or (path.exists() and not os.access(path, os.W_OK)):
-            reason = os.strerror(errno.EISDIR if path.is_dir() else errno.EACCES)
+        reason = _why_not(path)
+        if reason:
             raise OSError(f"cannot write {str(path)!r} (see {option}): {reason}")
     return folder
+
+
+def _why_not(path):
+    """Return why a file cannot be written, or None: try it, with the name that it has while it is not whole."""
+    if os.path.isdir(path):
+        return os.strerror(errno.EISDIR)
+    if os.path.exists(path) and not os.access(path, os.W_OK):
+        return os.strerror(errno.EACCES)
+    part = _part_of(path)
+    try:
+        open(part, "ab").close()
+        part.unlink()
+    except OSError as error:  # such as a name that is too long
+        return error.strerror
+    return None
+
+
+def _part_of(path):
+    """Return the name of a file while it is not whole; the suffix tells the format."""
+    return path.with_name(f"{path.stem}.part{path.suffix}")
 
 
 def spare(inputs, outputs, option="--out"):
@@ -84,7 +104,7 @@ def whole_file(path):
     if target.exists() and not target.is_file():  # such as /dev/stdout
         part = target
     else:
-        part = target.with_name(f"{target.stem}.part{target.suffix}")  # the suffix tells the format
+        part = _part_of(target)
     try:
         part.parent.mkdir(parents=True, exist_ok=True)
         yield part
