@@ -1,7 +1,6 @@
 """The trainer repeats four lines: forward, loss, backward, step. The rest of this file is bookkeeping."""
 
 import math
-import sys
 import time
 
 import numpy as np
@@ -18,6 +17,7 @@ from senumpy.training.arguments import check_rate, check_steps
 from senumpy.training.evaluation import evaluate, right_answers
 from senumpy.training.history import Epoch, History
 from senumpy.training.not_finite import QUIET, loss_if_all_finite
+from senumpy.training.progress import on_a_terminal, show
 from senumpy.training.refusals import bad_evaluation, refused_step
 from senumpy.training.undo import all_or_nothing
 
@@ -110,7 +110,8 @@ class Trainer:
             epoch.test_loss, epoch.test_accuracy = self._evaluate(test)
         self.history.epochs.append(epoch)
         self._tell("epoch")
-        self._show(epoch)
+        if self.progress:
+            show(str(epoch))
 
     def _train_epoch(self, x, labels, options):
         self.epoch = len(self.history.epochs) + 1
@@ -119,7 +120,7 @@ class Trainer:
         steps = len(x) / options["batch_size"]
         bar = tqdm(
             minibatches(x, labels, **options), total=int(steps) if options["drop_last"] else math.ceil(steps),
-            desc=f"epoch {self.epoch}", leave=False, disable=not (self.progress and _on_a_terminal()),
+            desc=f"epoch {self.epoch}", leave=False, disable=not (self.progress and on_a_terminal()),
         )  # fmt: skip
         for x_batch, labels_batch, indices in bar:
             loss, hits = self.train_step(x_batch, labels_batch, (x, indices))
@@ -173,18 +174,3 @@ class Trainer:
     def _tell(self, event):
         if self.hook is not None:
             self.hook(self, event)
-
-    def _show(self, epoch):
-        """Print a line about the epoch; a reader who has left, or a full disk, must not end the training."""
-        if self.progress and sys.stdout is not None:
-            try:
-                tqdm.write(str(epoch), file=sys.stdout)
-            except (OSError, ValueError):  # a pipe that nobody reads, a closed file, a terminal that cannot print it
-                self.progress = False
-
-
-def _on_a_terminal():
-    try:
-        return sys.stderr.isatty()
-    except (AttributeError, ValueError):  # there is none, or it is closed
-        return False
