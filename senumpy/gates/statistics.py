@@ -141,7 +141,7 @@ def _points(number):
     >>> _points(2.04), _points(-0.0312), _points(0.0)
     ('+2.0', '-0.03', '+0.0')
     """
-    decimals = 1 if number == 0 or abs(number) >= 0.095 else -math.floor(math.log10(abs(number)))
+    decimals = max(1, -math.floor(math.log10(abs(number)))) if number else 1
     return f"{number:+.{decimals}f}"
 
 

@@ -108,11 +108,14 @@ def with_linear(gates, weight, bias):
 
 def test_logits_that_are_all_alike_do_not_make_a_finding_of_rounding():
     alike = np.full((6, 2), 0.5)
-    alike[::2] += 1e-7  # what rounding does
+    alike[::2] += 1e-5  # beside logits of 100, what rounding does
     model = with_linear(alike, 0.0, 100.0)
     x = np.ones((6, 2, 1, 1), np.float32)
     assert "no effect" in check_health(model, x)["se"].diseases
-    model.params["fc.weight"][...] = 1e-6  # moves the logits by less than a float32 of 100 can tell
+    model.params["fc.weight"][...] = 2e-5  # moves the logits by the last digit of a float32 of 100
+    with overriding(model, constant(1.0)):
+        moved = outputs(model, x)
+    assert 0 < abs(moved - outputs(model, x)).max() < 1e-4
     assert check_health(model, x)["se"].measured.effect == 0.0
     model.params["fc.weight"][...] = 1.0  # and now by as much as anybody can see
     block = check_health(model, x)["se"]
@@ -120,8 +123,8 @@ def test_logits_that_are_all_alike_do_not_make_a_finding_of_rounding():
 
 
 def test_shares_and_means_at_their_thresholds():
-    gates = np.float32([[0.049, 0.051, 0.449, 0.451, 0.549, 0.551, 0.949, 0.951],
-                        [0.000, 0.100, 0.440, 0.500, 0.500, 0.560, 0.900, 1.000]])  # fmt: skip
+    gates = np.float32([[0.0499, 0.0501, 0.4499, 0.4501, 0.5499, 0.5501, 0.9499, 0.9501],
+                        [0.0000, 0.1000, 0.4400, 0.5000, 0.5000, 0.5600, 0.9000, 1.0000]])  # fmt: skip
     model = Sequential(se=FixedGates(gates), gap=GlobalAvgPool(), fc=Linear(8, 2))
     model.children["se"].backward = lambda dout: dout
     measured = check_health(model, np.ones((2, 8, 2, 2), np.float32))["se"].measured

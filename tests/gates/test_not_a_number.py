@@ -135,6 +135,21 @@ def test_experiments_and_recordings_hand_on_what_is_not_a_number(name):
     assert np.isnan(recorder.at(0)["se2"]).any() == (name != "fc.weight")
 
 
+def test_infinite_logits_are_handed_on_without_a_warning():
+    model, x = with_bad("fc.weight", np.inf), pictures(6)
+    assert not any(np.isfinite(e.loss) for e in gates.compare_gates(model, x, np.arange(6) % 3).values())
+    assert not np.isfinite(gates.channel_effects(model, x)).all()
+
+
+def test_logits_that_overflow_under_random_gates_are_told():
+    model = Sequential(se=FixedGates(np.full((8, 2), 1e-4)), gap=GlobalAvgPool(), fc=Linear(2, 2))
+    model.params["fc.weight"][...] = 3e38
+    model.children["se"].backward = lambda dout: dout
+    block = gates.check_health(model, np.ones((8, 2, 2, 2), np.float32))["se"]
+    assert block.measured.not_finite == () and block.diseases[0] == "not a number"
+    assert "measured with random gates" in block.verdict
+
+
 def test_an_order_puts_nan_first_and_a_scale_leaves_it_out():
     assert largest_first([0.2, np.inf, np.nan, -np.inf, 0.3]).tolist() == [2, 1, 4, 0, 3]
     assert reach(np.array([np.nan, -2.0, np.inf])) == 2.0 and reach(np.array([np.nan])) == 1e-3

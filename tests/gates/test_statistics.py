@@ -5,6 +5,7 @@ import math
 import numpy as np
 import pytest
 
+from senumpy.commands.seeds import table
 from senumpy.gates import Interval, mean_interval, summarise
 from senumpy.gates.statistics import CAVEAT, T_975, about_many, in_words, t_975
 
@@ -113,6 +114,7 @@ def test_every_kind_of_row_gives_the_same():
         ((0.0003, 0.0001, 0.0005), "interval +0.01 to +0.05 percentage points"),
         ((0.6284, 0.5976, 0.6592), "more accurate than plain, by 62.8 percentage points on average; 95 % interval "
                                    "+59.8 to +65.9 percentage"),
+        ((0.00097, 0.0004, 0.0016), "by 0.10 percentage points on average; 95 % interval +0.04 to +0.2"),
         ((0.004, -0.001, 0.009), "the interval, -0.1 to +0.9 percentage points, holds 0"),
         ((-0.004, -0.009, 0.001), "the interval, -0.9 to +0.1 percentage points, holds 0"),
         ((0.5, 0.0, 1.0), "the interval, +0.0 to +100.0 percentage points, holds 0"),
@@ -137,7 +139,8 @@ def test_several_comparisons_bring_a_sentence_about_chance():
     three = {"plain": [0.5, 0.6], "se": [0.6, 0.7], "se-r2": [0.6, 0.8], "se-r8": [0.5, 0.7]}
     words = summarise(runs_of(three), list(three))["words"]
     assert words[-2:] == [about_many(3), CAVEAT] and "in up to 15 of 100" in about_many(3)
-    two = {"plain": [0.5, 0.6], "se": [0.6, 0.7]}
+    two = {name: three[name] for name in ("plain", "se")}
+    assert about_many(2) in summarise(runs_of(three), ["plain", "se", "se-r8"])["words"]
     assert "comparisons" not in " ".join(summarise(runs_of(two), list(two))["words"])
     assert "in up to 100 of 100" in about_many(40)
 
@@ -150,6 +153,7 @@ def test_a_run_that_failed_is_named_and_never_compared():
     words = " ".join(summary["words"])
     assert "Nothing can be said about se and plain" in words and "not a number: se, seed 1." in words
     assert "se-r2 is more accurate" in words and "nan" not in words
+    assert table(summary).count("not a number") == 2 and "None" not in table(summary)
 
 
 def test_the_numbers_of_a_summary_are_those_of_its_runs():
