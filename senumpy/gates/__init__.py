@@ -19,7 +19,8 @@ Each comes with a picture, a `matplotlib.figure.Figure` that nobody shows but yo
 `differences_figure`, `sliding_figure`, `effects_figure`, `features_figure`, `paths_figure`, `seeds_figure`.
 
 Good reading order: `values`, `recorder`, `profiles`, `overrides`, `experiments`, `numbers`, `passes`, `measurements`,
-`health`, `features`, `edits`, `sliding`, `weights`, `statistics`, `seed_plan`, `seed_runs`, and the pictures beside them.
+`health`, `features`, `edits`, `sliding`, `weights`, `statistics`, `seed_plan`, `seed_runs`, and the pictures beside
+them.
 """
 
 from senumpy.gates.edits import GREY, SWAP_RED_BLUE, blur, light, occlude, recolour
