@@ -151,5 +151,7 @@ def table(summary):
 
 
 def _printed(interval, form, unit):
+    if interval[0] is None:
+        return "not a number"
     mean, low, high = (None if v is None else form.format(100 * v) for v in interval)
     return f"{mean}{unit}" + ("" if low is None else f" ({low} to {high})")

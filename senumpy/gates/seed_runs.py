@@ -8,7 +8,7 @@ import numpy as np
 
 from senumpy.gates.seed_plan import parse_variant, train_variant
 from senumpy.gates.seed_record import check_runs
-from senumpy.gates.statistics import CAVEAT, in_words, mean_interval
+from senumpy.gates.statistics import CAVEAT, about_many, in_words, mean_interval
 from senumpy.manners.files import write_whole
 
 
@@ -122,7 +122,8 @@ def summarise(runs, variants):
     -------
     dict
         ``variants``: by name, accuracy (mean, low, high), parameters and seconds. ``differences``: by name, the
-        paired difference (mean, low, high) to the first variant and the number of pairs. ``words``: sentences.
+        paired difference (mean, low, high) to the first variant and the number of pairs. ``words``: sentences. What
+        cannot be said, because a run's accuracy is not a number, is None.
     """
     accuracy = {v: {run["seed"]: run["test_accuracy"] for run in runs if run["variant"] == v} for v in variants}
     baseline, *others = variants
@@ -142,6 +143,11 @@ def summarise(runs, variants):
             difference = mean_interval([accuracy[variant][seed] - accuracy[baseline][seed] for seed in pairs])
             summary["differences"][variant] = {"pairs": len(pairs), "test_accuracy": _finite(difference)}
             summary["words"].append(in_words(difference, variant, baseline, len(pairs)))
+    if len(summary["differences"]) > 1:
+        summary["words"].append(about_many(len(summary["differences"])))
+    failed = [f"{run['variant']}, seed {run['seed']}" for run in runs if not np.isfinite(run["test_accuracy"])]
+    if failed:
+        summary["words"].append(f"Runs whose accuracy is not a number: {'; '.join(failed)}.")
     summary["words"].append(CAVEAT)
     return summary
 
