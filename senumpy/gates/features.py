@@ -31,7 +31,7 @@ def feature_maps(model, image, block=None):
         Where the model has no such block.
     """
     _, layer = pick_block(model, block)
-    with evaluation_mode(model):
+    with evaluation_mode(model, gradients=True):
         _forward(model, image)
     *_, (x, _) = layer.cache  # the last step of the block is out = s x, and its cache is (x, s)
     x, s = to_numpy(x)[0], to_numpy(layer.s)[0]  # layer.s, so that overridden gates are seen as well
@@ -63,7 +63,7 @@ def gradient_paths(model, image, label, block=None):
         Where the model has no such block.
     """
     _, layer = pick_block(model, block)
-    with evaluation_mode(model), gradients_put_back(model), _listening(layer) as heard:
+    with evaluation_mode(model, gradients=True), gradients_put_back(model), _listening(layer) as heard:
         logits = _forward(model, image)
         _, cache = ops.softmax_cross_entropy_forward(logits, np.array([label]))
         model.backward(ops.softmax_cross_entropy_backward(1.0, cache))

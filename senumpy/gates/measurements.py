@@ -8,6 +8,7 @@ import numpy as np
 from senumpy.backend import array_module, to_numpy
 from senumpy.gates.overrides import overriding
 from senumpy.gates.values import evaluation_mode, outputs, se_blocks
+from senumpy.layers.modes import in_use
 
 
 class Measurements(NamedTuple):
@@ -69,7 +70,7 @@ def measure_blocks(model, x):
     if getattr(x, "ndim", None) != 4 or len(x) < 2:
         shape = getattr(x, "shape", type(x).__name__)
         raise ValueError(f"x must be at least two pictures of shape (N, C, H, W), got {shape}")
-    with evaluation_mode(model), gradients_put_back(model):
+    with in_use(model, alone=True), evaluation_mode(model, gradients=True), gradients_put_back(model):
         gates, logits, gradients = _forward_and_backward(model, blocks, x)
         effects = {name: _effect(model, name, x, logits) for name in blocks}
     return {name: _measurements(gates[name], effects[name], gradients[name]) for name in blocks}
