@@ -35,7 +35,7 @@ def test_it_is_the_network_of_pytorch(settings, training):
         if ".fc" not in name and not name.startswith("conv"):  # the classifier and batch norms start too plain
             array[...] = rng.uniform(0.5, 2, array.shape)
     torch_modules.load(twin, model).train(training)
-    model.train() if training else model.eval()
+    model.train() if training else model.eval(gradients=True)
 
     x = rng.standard_normal((4, settings.get("in_channels", 3), 19, 17))
     logits = model.forward(x)

@@ -77,7 +77,7 @@ def gradient_paths(model, image, label, block=None):
 def _copies(model, block):
     """Return a copy of the model for one look, in evaluation mode, and its block: there is nothing to put back then."""
     name, _ = pick_block(model, block)
-    model = deepcopy(model).eval()
+    model = deepcopy(model).eval(gradients=True)
     _, layer = pick_block(model, name)
     layer.forget()  # what an earlier forward left must not pass for this one's
     return model, layer

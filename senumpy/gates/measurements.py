@@ -83,7 +83,7 @@ def measure_blocks(model, x):
     if not blocks:
         raise ValueError("the model has no SE blocks to check: build it with se=True")
     _check_pictures(x)
-    with in_use(model, alone=True), evaluation_mode(model), gradients_put_back(model):
+    with in_use(model, alone=True), evaluation_mode(model, gradients=True), gradients_put_back(model):
         gates, logits, gradients = forward_and_backward(model, blocks, x)
         effects = {name: effect_of_random_gates(model, name, x, logits) for name in blocks}
     not_finite = _not_finite(model, blocks, gates, logits, gradients)

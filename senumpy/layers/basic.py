@@ -19,7 +19,8 @@ class _Op(Layer):
 
     def forward(self, x):
         self.forget()
-        out, self.cache = self._forward(x)
+        out, cache = self._forward(x)
+        self.keep(cache)
         return out
 
     def backward(self, dout):
@@ -125,7 +126,8 @@ class Linear(Layer):
 
     def forward(self, x):
         self.forget()
-        out, self.cache = ops.linear_forward(x, self._params["weight"], self._params.get("bias"))
+        out, cache = ops.linear_forward(x, self._params["weight"], self._params.get("bias"))
+        self.keep(cache)
         return out
 
     def backward(self, dout):

@@ -64,7 +64,8 @@ class Conv2d(Layer):
     def forward(self, x):
         self.forget()
         options = {"stride": self.stride, "padding": self.padding, "groups": self.groups}
-        out, self.cache = ops.conv2d_forward(x, self._params["weight"], self._params.get("bias"), **options)
+        out, cache = ops.conv2d_forward(x, self._params["weight"], self._params.get("bias"), **options)
+        self.keep(cache)
         return out
 
     def backward(self, dout):

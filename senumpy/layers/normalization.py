@@ -55,10 +55,11 @@ class BatchNorm2d(Layer):
 
     def forward(self, x):
         self.forget()
-        out, self.cache = ops.batch_norm_forward(
+        out, cache = ops.batch_norm_forward(
             x, self._params["weight"], self._params["bias"], self._buffers["running_mean"],
             self._buffers["running_var"], training=self.training, momentum=self.momentum, eps=self.eps,
         )  # fmt: skip
+        self.keep(cache)
         return out
 
     def backward(self, dout):

@@ -88,8 +88,9 @@ class SEBlock(Layer):
         override = self.override
         self._overridden = override is not None
         p = self._params
-        out, self.cache = ops.se_forward(x, p["fc.0.weight"], p.get("fc.0.bias"), p["fc.2.weight"], p.get("fc.2.bias"))
-        *_, (_, self.s) = self.cache  # the scale's cache, the last one, is (x, s)
+        out, cache = ops.se_forward(x, p["fc.0.weight"], p.get("fc.0.bias"), p["fc.2.weight"], p.get("fc.2.bias"))
+        self.keep(cache)
+        *_, (_, self.s) = cache  # the scale's cache, the last one, is (x, s)
         if override is not None:
             self.s = override(self.s)
             out, _ = ops.scale_forward(x, self.s)

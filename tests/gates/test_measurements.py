@@ -64,7 +64,7 @@ def test_the_gradients_of_a_real_network_by_another_way():
     """The backward pass of a copy, squares added up one by one."""
     model, x = TinyForTests(), pictures(12)
     found = {name: block.measured.gradients for name, block in check_health(model, x).items()}
-    twin = TinyForTests().eval()
+    twin = TinyForTests().eval(gradients=True)
     logits = twin.forward(x)
     twin.backward(np.random.default_rng(0).standard_normal(logits.shape).astype(np.float32))
     squares = [float(g) ** 2 for array in twin.grads.values() for g in array.ravel()]

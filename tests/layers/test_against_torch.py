@@ -124,7 +124,7 @@ def test_a_module_of_pytorch_continues_here(make, make_module, shape, training):
     scramble(source, rng)
     torch_modules.load(module, source)
     layer.load_state_dict(torch_modules.state(module))
-    layer.train() if training else layer.eval()
+    layer.train() if training else layer.eval(gradients=True)
     module.train(training)
     assert_same_behaviour(layer, module, shape, rng)
 
@@ -135,4 +135,5 @@ def test_a_layer_continues_in_pytorch(make, make_module, shape):
     rng = np.random.default_rng(2)
     layer = make()
     layer.forward(rng.standard_normal(shape))
-    assert_same_behaviour(layer.eval(), torch_modules.load(make_module(), layer).eval(), shape, rng, steps=1)
+    module = torch_modules.load(make_module(), layer).eval()
+    assert_same_behaviour(layer.eval(gradients=True), module, shape, rng, steps=1)

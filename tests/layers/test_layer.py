@@ -6,7 +6,17 @@ from comparing import mentions
 from device_cases import LAYERS, draw
 
 from senumpy import backend
-from senumpy.layers import BatchNorm2d, Conv2d, GlobalAvgPool, Layer, Linear, ReLU, SEBlock, Sequential
+from senumpy.layers import (
+    BatchNorm2d,
+    Conv2d,
+    GlobalAvgPool,
+    Layer,
+    Linear,
+    ReLU,
+    SEBlock,
+    Sequential,
+    evaluation_mode,
+)
 from senumpy.models import TinyCNN
 
 IMAGES = (3, 4, 6, 5)
@@ -169,3 +179,17 @@ def test_a_child_can_be_replaced_also_by_one_that_wraps_it():
     assert list(model.children) == order and "se1.0.fc.0.weight" in model.params
     model.add("se1", block)
     assert model.children["se1"] is block
+
+
+@each_layer
+def test_evaluation_keeps_nothing_for_backward_unless_somebody_asks(make, shape):
+    layer, x = make(rng=np.random.default_rng(0)).eval(), draw(1, shape)
+    out = layer.forward(x)
+    assert all(part.cache is None for _, part in layer.named_layers())
+    with pytest.raises(ValueError, match=mentions("forward", "eval(gradients=True)")):
+        layer.backward(out)
+    with evaluation_mode(layer, gradients=True):
+        layer.backward(np.ones_like(layer.forward(x)))
+    layer.forward(x)
+    assert layer.cache is None
+    layer.eval(gradients=True).backward(np.ones_like(layer.forward(x)))
