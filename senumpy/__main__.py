@@ -5,13 +5,12 @@ import os
 import sys
 
 from senumpy import backend
-from senumpy.commands import seeds, train, watch
-from senumpy.gradcheck import suite as gradcheck
+from senumpy.commands import gradcheck, proof, seeds, train, watch
 from senumpy.manners.arguments import Parser
 from senumpy.manners.exits import EXIT_CODES, run_command
 from senumpy.starting import is_own_name
 
-COMMANDS = (train, gradcheck, watch, seeds)
+COMMANDS = (train, gradcheck, watch, seeds, proof)
 
 
 def main(argv=None):

@@ -17,7 +17,8 @@ import oracles
 import pytest
 
 from senumpy import layers, ops
-from senumpy.gradcheck import suite
+from senumpy.gradcheck.against import torch_twin
+from senumpy.gradcheck.suite import run as suite
 from senumpy.mistakes import MISTAKES
 
 TESTS = Path(__file__).parent
@@ -48,7 +49,7 @@ TABLES_OF_OPS = {
     "tests/op_cases.py, CASES: cases at awkward shapes": {case.op for case in op_cases.CASES},
     "tests/oracles.py: the same op, one number at a time": set(vars(oracles)),
     "tests/torch_ops.py: the same op of PyTorch": set(names_defined_in(TESTS / "torch_ops.py")),
-    "senumpy/gradcheck/cases.py, OPS: a probe for the checker": set(suite.OPS),
+    "senumpy/gradcheck/suite/ops.py, OPS: a probe for the checker": set(suite.OPS),
     "senumpy/mistakes, MISTAKES: a wrong backward": {m.op for m in MISTAKES.values()} | set(NO_KNOWN_MISTAKE),
 }
 TABLES_OF_LAYERS = {
@@ -56,9 +57,9 @@ TABLES_OF_LAYERS = {
     "tests/layers/test_against_torch.py, PAIRS: the same module of PyTorch": set(
         layers_named_in(TESTS / "layers" / "test_against_torch.py")
     ),
-    "senumpy/gradcheck/module_cases.py, LAYERS: a probe for the checker": set(suite.LAYERS),
-    "senumpy/gradcheck/torch_twin.py: its twin for against_torch": set(
-        layers_named_in(Path(inspect.getfile(suite)).with_name("torch_twin.py"))
+    "senumpy/gradcheck/suite/layers.py, LAYERS: a probe for the checker": set(suite.LAYERS),
+    "senumpy/gradcheck/against/torch_twin.py: its twin for against_torch": set(
+        layers_named_in(Path(inspect.getfile(torch_twin)))
     ),
 }
 

@@ -11,13 +11,13 @@ from pathlib import Path
 
 from tqdm import tqdm
 
-from senumpy.gates.pictures_seeds import seeds_figure
-from senumpy.gates.seed_plan import make_plan
-from senumpy.gates.seed_runs import check_variants, run_seeds
+from senumpy.files.whole import writable
+from senumpy.lab.plan import make_plan
+from senumpy.lab.runs import check_variants, run_seeds
 from senumpy.manners.arguments import MOST, path
 from senumpy.manners.figures import save_figure, tell_troubles
-from senumpy.manners.files import writable
 from senumpy.manners.streams import visible
+from senumpy.pictures.runs import seeds_figure
 from senumpy.training import RECIPES
 from senumpy.training.progress import on_a_terminal, show
 

@@ -10,13 +10,14 @@ import numpy as np
 
 from senumpy import backend
 from senumpy.data import repaint
-from senumpy.gates import channels_by_images, gate_values
+from senumpy.files.whole import whole_file, writable, write_whole
+from senumpy.gates import gate_values
 from senumpy.manners.arguments import MOST, path, positive, seed
 from senumpy.manners.figures import save_figure, tell_troubles
-from senumpy.manners.files import whole_file, writable, write_whole
 from senumpy.manners.streams import visible
+from senumpy.pictures import channels_by_images
+from senumpy.pictures.learning_curves import learning_curves
 from senumpy.training import RECIPES, save_weights, tiny_cnn_for, train_tiny_cnn
-from senumpy.training.curves import learning_curves
 
 VARIANTS = {"with SE": "weights-with-se.npz", "without SE": "weights-without-se.npz"}
 FILES = (*VARIANTS.values(), "gates.png", "learning-curves.png", "history.json")

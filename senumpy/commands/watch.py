@@ -7,18 +7,18 @@ from pathlib import Path
 import numpy as np
 
 from senumpy.data import PHOTO_NAMES, read_image
+from senumpy.files.arrays import npz_path
+from senumpy.files.whole import spare, writable
 from senumpy.gates.features import feature_maps
-from senumpy.gates.pictures_features import features_figure
-from senumpy.gates.pictures_sliding import sliding_figure
-from senumpy.gates.pictures_watch import gates_of_image
 from senumpy.gates.sliding import slide
 from senumpy.gates.values import look, se_blocks
-from senumpy.gates.weights import SHIPPED, load_tiny_cnn
 from senumpy.manners.arguments import filled, path
 from senumpy.manners.figures import save_figure, tell_troubles
-from senumpy.manners.files import spare, writable
 from senumpy.manners.streams import visible
-from senumpy.training.checkpoints import weights_path
+from senumpy.models import SHIPPED, load_tiny_cnn
+from senumpy.pictures.feature_maps import features_figure
+from senumpy.pictures.one_image import gates_of_image
+from senumpy.pictures.sliding import sliding_figure
 
 SIZE_OF_PHOTOS = 224  # the photographs' own size: there the shipped network meets textures at the scale it learned
 SIZE_OF_OTHERS = 32
@@ -91,7 +91,7 @@ def _folder(args, names):
     """Return the folder of the figures, and whether figures stand there already; never over a file that is read."""
     out = args.out or Path(f"watch-{Path(args.image).name.replace('.', '-')}")
     inputs = [] if args.image in PHOTO_NAMES else [args.image]
-    inputs += [] if args.weights in SHIPPED else [weights_path(args.weights)]
+    inputs += [] if args.weights in SHIPPED else [npz_path(args.weights)]
     spare(inputs, [out / name for name in names])
     writable(out, *names)
     return out, any((out / name).exists() for name in names)

@@ -1,23 +1,19 @@
 """A network learns only what its pictures can teach it, so here are pictures small enough to learn from in seconds.
 
 Nothing is downloaded: eight photographs and 1,797 handwritten digits come with the package, and `assets/LICENSES.md`
-says where they are from. Every function here returns NumPy arrays.
+says where they are from. Every function here returns NumPy arrays. In reading order:
 
-====================  ================================================================================================
-digits                one grey digit, ten classes: the smallest thing that trains
-photos                small crops of the photographs; which one is it from? Plain, or with the light or colours changed
-cued_digits           three digits in three colours, and a coloured stripe that says which one to read
-cued_digits_details   the same pictures with the cue and all three digits, for asking "what if the stripe were green?"
-repaint               give such a picture a stripe of another colour, one of `CUE_NAMES`
-load_photo            one of the photographs named in `PHOTO_NAMES`
-load_digits           the digits as they were collected
-read_image            any picture of your own
-read_folder           a folder of your own with one sub-folder per class
-stratified_split      deal samples into a training and a test part
-minibatches           walk through a data set, a few pictures at a time
-====================  ================================================================================================
-
-Good reading order: `task`, `bundled`, `split`, `digits`, `photos`, `cued_digits`, `batches`, `reader`.
+=============  =================================================================================================
+`task`         `Task`: pictures with answers, one part to learn from, one to be examined on
+`bundled`      `load_photo` and `load_digits`: what comes with the package
+`split`        `stratified_split`: deal samples into a training and a test part
+`digits`       one grey digit, ten classes: the smallest thing that trains
+`photos`       small crops of the photographs; which one is it from? Plain, or with the light or colours changed
+`cued_digits`  three digits in three colours, and a coloured stripe that says which one to read
+`batches`      `minibatches`: walk through a data set, a few pictures at a time
+`reader`       `read_image` and `read_folder`: pictures of your own
+`arguments`    counts and generators are looked at
+=============  =================================================================================================
 """
 
 from senumpy.data.batches import minibatches

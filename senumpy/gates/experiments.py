@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from senumpy.gates.numbers import QUIET
+from senumpy.finite import QUIET
 from senumpy.gates.overrides import constant, frozen, overriding, set_channels, shuffled
 from senumpy.gates.values import gate_values, look, outputs, pick_block, se_blocks
 from senumpy.training import evaluate

@@ -6,7 +6,7 @@ import numpy as np
 
 from senumpy import ops
 from senumpy.backend import array_module, to_numpy
-from senumpy.gates.numbers import QUIET
+from senumpy.finite import QUIET
 from senumpy.gates.values import pick_block
 
 

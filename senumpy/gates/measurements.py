@@ -5,7 +5,7 @@ from typing import NamedTuple
 import numpy as np
 
 from senumpy.backend import to_numpy
-from senumpy.gates.numbers import QUIET, all_finite, root_mean_square
+from senumpy.finite import QUIET, all_finite, root_mean_square
 from senumpy.gates.passes import effect_of_random_gates, forward_and_backward, gradients_put_back
 from senumpy.gates.values import evaluation_mode, se_blocks
 from senumpy.layers.modes import in_use

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 import numpy as np
 
 from senumpy.backend import array_module, to_numpy
-from senumpy.gates.numbers import all_finite, root_mean_square
+from senumpy.finite import all_finite, root_mean_square
 from senumpy.gates.overrides import overriding
 from senumpy.gates.values import outputs
 

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from senumpy.gates.numbers import AS_GOOD_AS_CONSTANT, QUIET, all_finite
+from senumpy.finite import AS_GOOD_AS_CONSTANT, QUIET, all_finite
 
 
 class ClassProfile(NamedTuple):

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import numpy as np
 
+from senumpy.files.arrays import read_arrays
 from senumpy.gates.values import gate_values
-from senumpy.training import read_weights
 
 
 class GateRecorder:
@@ -107,7 +107,7 @@ class GateRecorder:
             Where it is not a file of recorded gates.
         """
         try:
-            arrays = read_weights(path)
+            arrays = read_arrays(path)
         except MemoryError as error:
             raise ValueError(f"{path} holds more numbers, or claims to, than there is memory for") from error
         blocks = {name.removeprefix("gates/"): s for name, s in arrays.items() if name.startswith("gates/")}

@@ -5,7 +5,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
-from senumpy.gates.numbers import QUIET, in_units_of
+from senumpy.finite import QUIET, in_units_of
 from senumpy.gates.values import look
 
 

@@ -7,13 +7,13 @@ is probably wrong. `compare`, `against_torch` and `golden` hold gradients agains
 Read `numerical` first, then `differences` and `truth` (which derivative to believe), `judging` (the rule), `checking`.
 """
 
+from senumpy.gradcheck.against.comparison import Comparison, compare
+from senumpy.gradcheck.against.torch_golden import Golden, golden
+from senumpy.gradcheck.against.torch_twin import against_torch
 from senumpy.gradcheck.checking import check
-from senumpy.gradcheck.comparison import Comparison, compare
 from senumpy.gradcheck.modules import check_layer, check_model
 from senumpy.gradcheck.numerical import directional_derivative, numerical_gradient
 from senumpy.gradcheck.report import GradientError, Report, TensorResult
-from senumpy.gradcheck.torch_golden import Golden, golden
-from senumpy.gradcheck.torch_twin import against_torch
 
 __all__ = [
     "Comparison",

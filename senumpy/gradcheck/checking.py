@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from senumpy.gradcheck.diagnosis import diagnose
+from senumpy.gradcheck.hints.diagnosis import diagnose
 from senumpy.gradcheck.judging import judge, judge_between, largest_entry
 from senumpy.gradcheck.numerical import check_method
 from senumpy.gradcheck.pairs import Pair, random_dout

@@ -9,7 +9,7 @@ from PIL import Image
 from senumpy.__main__ import main
 from senumpy.commands import train
 from senumpy.data import load_photo
-from senumpy.manners.files import spare, whole_file, writable
+from senumpy.files.whole import spare, whole_file, writable
 from senumpy.models import TinyCNN
 from senumpy.training import save_weights
 

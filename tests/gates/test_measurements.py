@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from gates.planted import FixedGates, NotCalled, TinyForTests, pictures
+from gates.planted import FixedGates, NotCalled, TinyForTests, random_images
 
 from senumpy.gates import check_health, constant, gate_values, health_table, outputs, overriding
 from senumpy.layers import GlobalAvgPool, Layer, Linear, Sequential
@@ -62,7 +62,7 @@ def test_a_gradient_a_million_times_smaller_than_the_usual_one_is_none():
 
 def test_the_gradients_of_a_real_network_by_another_way():
     """The backward pass of a copy, squares added up one by one."""
-    model, x = TinyForTests(), pictures(12)
+    model, x = TinyForTests(), random_images(12)
     found = {name: block.measured.gradients for name, block in check_health(model, x).items()}
     twin = TinyForTests().eval(gradients=True)
     logits = twin.forward(x)
@@ -81,14 +81,14 @@ def test_a_gradient_of_an_earlier_backward_is_not_taken_for_todays():
     model.children["se2"]._grads["fc.0.weight"] = stale
     fresh = NotCalled(num_classes=3, widths=(8, 8), reduction=2)
     fresh.load_state_dict(model.state_dict())
-    health = check_health(model, pictures(10))
+    health = check_health(model, random_images(10))
     assert health["se2"].measured.gradients == {"fc.0.weight": 0.0, "fc.2.weight": 0.0}
-    assert health["se1"].measured == check_health(fresh, pictures(10))["se1"].measured  # nor in the typical size
+    assert health["se1"].measured == check_health(fresh, random_images(10))["se1"].measured  # nor in the typical size
     np.testing.assert_array_equal(model.grads["se2.fc.0.weight"], stale)  # and it is still there afterwards
 
 
 def test_the_effect_is_the_change_of_the_logits_beside_their_spread():
-    model, x = TinyForTests(), pictures(15)
+    model, x = TinyForTests(), random_images(15)
     measured = check_health(model, x)["se2"].measured
     rng = np.random.default_rng(0)  # the gates that measuring tries
     learned = outputs(model, x).astype(float)
@@ -136,8 +136,8 @@ def test_shares_and_means_at_their_thresholds():
 
 
 def test_the_table_prints_the_numbers():
-    table = health_table(check_health(TinyForTests(), pictures(20))).splitlines()
-    measured = check_health(TinyForTests(), pictures(20))["se1"].measured
+    table = health_table(check_health(TinyForTests(), random_images(20))).splitlines()
+    measured = check_health(TinyForTests(), random_images(20))["se1"].measured
     words = table[1].split()
     assert words[:3] == ["se1", f"{measured.mean:.2f}", f"{measured.spread:.3f}"]
     assert words[3:6] == [f"{share:.0%}" for share in (measured.near_zero, measured.near_half, measured.near_one)]
@@ -146,7 +146,7 @@ def test_the_table_prints_the_numbers():
 
 
 def test_gates_held_by_somebody_else_are_measured_as_they_are():
-    model, x = TinyForTests(), pictures(8)
+    model, x = TinyForTests(), random_images(8)
     with overriding(model, constant(0.25), ["se1"]):
         gates = gate_values(model, x)["se1"]
         assert (gates == 0.25).all()

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from gates.planted import TinyForTests, pictures
+from gates.planted import TinyForTests, random_images
 
 from senumpy.gates import (
     channel_effects,
@@ -10,13 +10,12 @@ from senumpy.gates import (
     constant,
     frozen,
     gate_values,
-    load_tiny_cnn,
     outputs,
     overriding,
     set_channels,
     shuffled,
 )
-from senumpy.models import TinyCNN
+from senumpy.models import TinyCNN, load_tiny_cnn
 from senumpy.training import RECIPES, evaluate
 
 
@@ -25,7 +24,7 @@ def overrides(model):
 
 
 def test_gates_and_output_follow_the_rule_and_come_back():
-    model, x = TinyForTests(), pictures(6)
+    model, x = TinyForTests(), random_images(6)
     learned, said = gate_values(model, x), outputs(model, x)
     with overriding(model, constant(0.25)):
         assert all((s == 0.25).all() for s in gate_values(model, x).values())
@@ -36,7 +35,7 @@ def test_gates_and_output_follow_the_rule_and_come_back():
 
 
 def test_gates_all_at_one_give_the_network_without_se():
-    model, x = TinyForTests(), pictures(6)
+    model, x = TinyForTests(), random_images(6)
     plain = TinyCNN(num_classes=3, widths=(8, 8), se=False)
     plain.load_state_dict({name: a for name, a in model.state_dict().items() if not name.startswith("se")})
     with overriding(model, constant(1.0)):
@@ -78,7 +77,7 @@ def test_rules_leave_the_gates_they_get_alone_and_keep_the_dtype():
 
 
 def test_channels_are_set_and_means_frozen_by_value():
-    model, x = TinyForTests(), pictures(9)
+    model, x = TinyForTests(), random_images(9)
     learned = gate_values(model, x)
     with overriding(model, set_channels([0, 5], 1.0), ["se1"]):
         s = gate_values(model, x)["se1"]
@@ -96,7 +95,7 @@ def test_shuffling_moves_whole_rows_between_pictures():
 
 
 def test_the_effect_of_a_channel_is_the_difference_it_makes():
-    model, x = TinyForTests(), pictures(4)
+    model, x = TinyForTests(), random_images(4)
     effects = channel_effects(model, x, "se1", value=1.0)
     assert effects.shape == (8, 4, 3)
     with overriding(model, set_channels([3], 1.0), ["se1"]):

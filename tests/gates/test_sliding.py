@@ -2,23 +2,16 @@
 
 import numpy as np
 import pytest
-from gates.planted import TinyForTests, pictures
+from gates.planted import TinyForTests, random_images
 
 from senumpy.data import read_image
-from senumpy.gates import (
-    CAT_REGIONS,
-    Sliding,
-    gate_values,
-    load_tiny_cnn,
-    outputs,
-    region_contrast,
-    slide,
-    sliding_figure,
-)
+from senumpy.gates import CAT_REGIONS, Sliding, gate_values, outputs, region_contrast, slide
+from senumpy.models import load_tiny_cnn
+from senumpy.pictures import sliding_figure
 
 
 def test_every_place_holds_the_gates_of_the_window_cut_out_there():
-    model, image = TinyForTests(), pictures(1, size=20)[0, :, :, :17]
+    model, image = TinyForTests(), random_images(1, size=20)[0, :, :, :17]
     sliding = slide(model, image, window=8, stride=3)
     assert sliding.tops.tolist() == [0, 3, 6, 9, 12] and sliding.lefts.tolist() == [0, 3, 6, 9]
     for i, top in enumerate(sliding.tops):
@@ -29,13 +22,13 @@ def test_every_place_holds_the_gates_of_the_window_cut_out_there():
 
 
 def test_a_window_as_large_as_the_picture_has_one_place():
-    assert slide(TinyForTests(), pictures(1)[0], window=8).gates["se1"].shape == (1, 1, 8)
+    assert slide(TinyForTests(), random_images(1)[0], window=8).gates["se1"].shape == (1, 1, 8)
 
 
 @pytest.mark.parametrize(("window", "stride"), [(9, 1), (8, 0), (0, 1)])
 def test_a_window_that_does_not_fit_is_refused(window, stride):
     with pytest.raises(ValueError, match="does not fit"):
-        slide(TinyForTests(), pictures(1)[0], window, stride)
+        slide(TinyForTests(), random_images(1)[0], window, stride)
 
 
 def known(s):
@@ -67,7 +60,7 @@ def test_gates_that_move_by_rounding_or_hardly_at_all_have_no_contrast():
 def test_a_map_of_a_still_gate_is_of_one_colour():
     rng = np.random.default_rng(0)
     still = known(0.5 + 1e-7 * rng.random((3, 3)))
-    figure = sliding_figure(pictures(1, size=30)[0], still, "se")
+    figure = sliding_figure(random_images(1, size=30)[0], still, "se")
     low, high = figure.axes[1].images[0].get_clim()
     assert high - low >= 1e-3 and low <= 0.5 <= high
 

@@ -20,7 +20,7 @@ from gradcheck.pairs import (
 )
 
 from senumpy.gradcheck import GradientError, check
-from senumpy.gradcheck.suite import run_case
+from senumpy.gradcheck.suite.run import run_case
 
 
 def scaled(forward, backward, scale):
