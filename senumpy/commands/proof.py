@@ -16,7 +16,7 @@ from senumpy.manners.arguments import MOST, path, positive
 from senumpy.manners.figures import save_figure, tell_troubles
 from senumpy.manners.streams import visible
 from senumpy.mistakes import MISTAKES
-from senumpy.pictures.verdicts import verdicts
+from senumpy.pictures.verdicts import plot_verdicts
 from senumpy.training.progress import on_a_terminal
 
 
@@ -91,7 +91,7 @@ def run(args):
     """Run the command; return 0 if every verdict is as it should be, else 1."""
     writable(args.picture.parent, args.picture.name, option="the picture's path")
     right, wrong = check_all(seeds=args.seeds, progress=True)
-    trouble = save_figure(partial(verdicts, right, wrong), args.picture, dpi=150)
+    trouble = save_figure(partial(plot_verdicts, right, wrong), args.picture, dpi=150)
     if trouble is None:
         print(f"The picture: {visible(args.picture)}")
     missed = [(report, "PASS") for reports in right.values() for report in reports if report.status != "PASS"]

@@ -9,15 +9,15 @@ from pathlib import Path
 import numpy as np
 
 from senumpy import backend
-from senumpy.data import repaint
+from senumpy.data import repaint_stripe
 from senumpy.files.whole import whole_file, writable, write_whole
 from senumpy.gates import gate_values
 from senumpy.manners.arguments import MOST, path, positive, seed
 from senumpy.manners.figures import save_figure, tell_troubles
 from senumpy.manners.streams import visible
-from senumpy.pictures import channels_by_images
-from senumpy.pictures.learning_curves import learning_curves
-from senumpy.training import RECIPES, save_weights, tiny_cnn_for, train_tiny_cnn
+from senumpy.pictures import plot_channels_by_images
+from senumpy.pictures.learning_curves import plot_learning_curves
+from senumpy.training import RECIPES, save_weights, tiny_cnn_for, train_by_recipe
 
 VARIANTS = {"with SE": "weights-with-se.npz", "without SE": "weights-without-se.npz"}
 FILES = (*VARIANTS.values(), "gates.png", "learning-curves.png", "history.json")
@@ -74,17 +74,17 @@ def run(args):
         model = tiny_cnn_for(task, se=se, seed=args.seed, **shape)
         before = gate_values(model, samples)
         start = time.perf_counter()
-        history = train_tiny_cnn(model, task, seed=args.seed, **settings)
+        history = train_by_recipe(model, task, seed=args.seed, **settings)
         results[variant] = model, history, time.perf_counter() - start
         with whole_file(args.out / file) as part:
             save_weights(model, part)
         write_history(args, {**shape, **settings, "seed": args.seed}, results)
         if se:
-            gates = partial(channels_by_images, before, gate_values(model, samples), samples, names=names)
+            gates = partial(plot_channels_by_images, before, gate_values(model, samples), samples, names=names)
             troubles["gates.png"] = save_figure(gates, args.out / "gates.png", dpi=110)
 
     histories = {variant: history for variant, (_, history, _) in results.items()}
-    curves = partial(learning_curves, histories, f"The tiny CNN on {args.data}")
+    curves = partial(plot_learning_curves, histories, f"The tiny CNN on {args.data}")
     troubles["learning-curves.png"] = save_figure(curves, args.out / "learning-curves.png", dpi=110)
     print(table(results))
     drawn = [name for name in ("learning-curves.png", "gates.png") if troubles[name] is None]
@@ -96,7 +96,7 @@ def sample_images(name, task):
     """Choose the images whose gates are shown: one a class; of cued digits, three images under all three stripes."""
     if name == "cued-digits":
         cues = ("red", "green", "blue")
-        images = np.concatenate([repaint(task.x_test[:3], cue) for cue in range(len(cues))])
+        images = np.concatenate([repaint_stripe(task.x_test[:3], cue) for cue in range(len(cues))])
         return images, [f"{cue} stripe" for cue in cues for _ in range(3)]
     first = [int(np.argmax(task.labels_test == label)) for label in range(len(task.class_names))]
     return task.x_test[first], list(task.class_names)

@@ -18,7 +18,7 @@ says where they are from. Every function here returns NumPy arrays. In reading o
 
 from senumpy.data.batches import minibatches
 from senumpy.data.bundled import PHOTO_NAMES, load_digits, load_photo
-from senumpy.data.cued_digits import CUE_NAMES, CuedDigits, cued_digits, cued_digits_details, repaint
+from senumpy.data.cued_digits import CUE_NAMES, CuedDigits, cued_digits, cued_digits_details, repaint_stripe
 from senumpy.data.digits import digits
 from senumpy.data.photos import photos
 from senumpy.data.reader import read_folder, read_image
@@ -39,6 +39,6 @@ __all__ = [
     "photos",
     "read_folder",
     "read_image",
-    "repaint",
+    "repaint_stripe",
     "stratified_split",
 ]

@@ -137,7 +137,7 @@ def cued_digits_details(
     return train, test
 
 
-def repaint(x: np.ndarray, cue: int | np.ndarray, *, stripe_rows: int = 5) -> np.ndarray:
+def repaint_stripe(x: np.ndarray, cue: int | np.ndarray, *, stripe_rows: int = 5) -> np.ndarray:
     """Give pictures of cued digits a stripe of another colour, and leave the digits alone.
 
     Parameters
@@ -162,7 +162,7 @@ def repaint(x: np.ndarray, cue: int | np.ndarray, *, stripe_rows: int = 5) -> np
     Examples
     --------
     >>> x = cued_digits(n_train=1, n_test=1).x_test[0]
-    >>> repaint(x, 1)[:, 0, 0]
+    >>> repaint_stripe(x, 1)[:, 0, 0]
     array([0., 1., 0.], dtype=float32)
     """
     x, cue = np.array(x), np.asarray(cue)
@@ -210,4 +210,4 @@ def _draw(ink, labels, n, size, stripe_rows, digit_rows, rng):
     x[picture, channel, top + row, left + column] = ink[chosen]         # (N, 3, 16, 16) of each picture
 
     cues = rng.integers(3, size=n)
-    return CuedDigits(repaint(x, cues, stripe_rows=stripe_rows), cues, digits)
+    return CuedDigits(repaint_stripe(x, cues, stripe_rows=stripe_rows), cues, digits)

@@ -4,30 +4,30 @@ Nothing below imports this package; it looks at models from outside and leaves t
 drawn by `senumpy.pictures`. In reading order:
 
 ==============  =====================================================================================
-`values`        `gate_values` of some pictures, with `outputs` and `look`
+`values`        `gate_values` of some pictures, with `predict_logits` and `gates_and_logits`
 `recorder`      `GateRecorder`: the gates of chosen pictures while a network trains
 `profiles`      `class_profiles`: the numbers behind figures 6 and 7 of the SENet paper
-`overrides`     `overriding` with `constant`, `set_channels`, `frozen` or `shuffled` gates
-`experiments`   `compare_gates`, `channel_effects`: what is a gate worth?
+`overrides`     `override_gates` with `constant_gates`, `set_gates`, `mean_gates` or `shuffled_gates`
+`experiments`   `compare_gates`, `ablate_channels`: what is a gate worth?
 `features`      `feature_maps` before and after the gate; the two `gradient_paths` into a block
 `passes`        one pass through a model that leaves no trace
 `measurements`  `measure_blocks`: before a verdict come measurements
 `health`        `check_health`: numbers at all? called? saturated, stuck, constant, without gradient?
-`edits`         `occlude`, `recolour`, `light`, `blur`: change the picture
-`sliding`       `slide` a window over a picture: a map of what wakes each channel
+`edits`         `erase`, `mix_channels`, `adjust_brightness`, `gaussian_blur`: change the picture
+`sliding`       `sliding_gates`: a window over a picture makes a map of what wakes each channel
 ==============  =====================================================================================
 """
 
-from senumpy.gates.edits import GREY, SWAP_RED_BLUE, blur, light, occlude, recolour
-from senumpy.gates.experiments import channel_effects, compare_gates
+from senumpy.gates.edits import GREY, SWAP_RED_BLUE, adjust_brightness, erase, gaussian_blur, mix_channels
+from senumpy.gates.experiments import ablate_channels, compare_gates
 from senumpy.gates.features import feature_maps, gradient_paths
 from senumpy.gates.health import BlockHealth, check_health, health_table
 from senumpy.gates.measurements import Measurements, measure_blocks
-from senumpy.gates.overrides import constant, frozen, overriding, set_channels, shuffled
+from senumpy.gates.overrides import constant_gates, mean_gates, override_gates, set_gates, shuffled_gates
 from senumpy.gates.profiles import ClassProfile, class_profiles
 from senumpy.gates.recorder import GateRecorder
-from senumpy.gates.sliding import CAT_REGIONS, Sliding, region_contrast, slide
-from senumpy.gates.values import evaluation_mode, gate_values, look, outputs, se_blocks
+from senumpy.gates.sliding import CAT_REGIONS, SlidingGates, region_contrast, sliding_gates
+from senumpy.gates.values import evaluation_mode, gate_values, gates_and_logits, predict_logits, se_blocks
 
 __all__ = [
     "CAT_REGIONS",
@@ -37,29 +37,29 @@ __all__ = [
     "ClassProfile",
     "GateRecorder",
     "Measurements",
-    "Sliding",
-    "blur",
-    "channel_effects",
+    "SlidingGates",
+    "ablate_channels",
+    "adjust_brightness",
     "check_health",
     "class_profiles",
     "compare_gates",
-    "constant",
+    "constant_gates",
+    "erase",
     "evaluation_mode",
     "feature_maps",
-    "frozen",
     "gate_values",
+    "gates_and_logits",
+    "gaussian_blur",
     "gradient_paths",
     "health_table",
-    "light",
-    "look",
+    "mean_gates",
     "measure_blocks",
-    "occlude",
-    "outputs",
-    "overriding",
-    "recolour",
+    "mix_channels",
+    "override_gates",
+    "predict_logits",
     "region_contrast",
     "se_blocks",
-    "set_channels",
-    "shuffled",
-    "slide",
+    "set_gates",
+    "shuffled_gates",
+    "sliding_gates",
 ]

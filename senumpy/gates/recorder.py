@@ -11,7 +11,7 @@ from senumpy.gates.values import gate_values
 class GateRecorder:
     """Record the gates of every SE block for some pictures, at chosen steps of a training run.
 
-    It is a hook for `senumpy.training.Trainer`. What it records before training, at step 0, it records when asked:
+    It is a callback for `senumpy.training.Trainer`. What it records before training, at step 0, it records when asked:
     ``recorder.record(model)``.
 
     Parameters
@@ -84,7 +84,7 @@ class GateRecorder:
     def at(self, moment):
         """Return the gates of one moment, as `gate_values` gives them: ``at(0)`` is the first, ``at(-1)`` the last."""
         if not self._moments:
-            raise ValueError("nothing is recorded yet: call record(model), or train with this recorder as the hook")
+            raise ValueError("nothing is recorded yet: call record(model), or train with this recorder as the callback")
         return dict(list(self._moments.values())[moment])
 
     def save(self, path):

@@ -47,7 +47,7 @@ def pick_block(model, name):
     return name, blocks[name]
 
 
-def outputs(model, x, batch_size=256):
+def predict_logits(model, x, batch_size=256):
     """Return what the model says about each picture, as a NumPy array: one row of logits per picture.
 
     Parameters
@@ -98,11 +98,11 @@ def gate_values(model, x, batch_size=256):
     >>> {name: s.shape for name, s in gates.items()}
     {'se1': (5, 16), 'se2': (5, 32), 'se3': (5, 32)}
     """
-    return look(model, x, batch_size)[0]
+    return gates_and_logits(model, x, batch_size)[0]
 
 
-def look(model, x, batch_size=256):
-    """Return the gates as `gate_values` does, and the logits as `outputs` does, from one forward pass."""
+def gates_and_logits(model, x, batch_size=256):
+    """Return the gates as `gate_values` does, and the logits as `predict_logits` does, from one forward pass."""
     blocks = se_blocks(model)
     rows, logits = {name: [] for name in blocks}, []
     with in_use(model, alone=True):

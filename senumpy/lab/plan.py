@@ -2,7 +2,7 @@
 
 from dataclasses import asdict, dataclass, field
 
-from senumpy.training import RECIPES, tiny_cnn_for, train_tiny_cnn
+from senumpy.training import RECIPES, tiny_cnn_for, train_by_recipe
 
 
 @dataclass(frozen=True)
@@ -85,7 +85,7 @@ def parse_variant(variant, reduction):
     return {"se": True, "reduction": int(ratio)}
 
 
-def train_variant(plan, task, variant, seed, *, hook=None, progress=False):
+def train_variant(plan, task, variant, seed, *, callback=None, progress=False):
     """Build one variant of the network, train it by the plan, and return it with its history.
 
     The seed decides the initial weights and the order of the mini-batches. For one seed, all variants have the same
@@ -99,7 +99,7 @@ def train_variant(plan, task, variant, seed, *, hook=None, progress=False):
     variant : str
         "plain" for no SE blocks, "se" for the plan's ratio, "se-r8" for the ratio 8, and so on.
     seed : int
-    hook : callable, optional
+    callback : callable, optional
         For the trainer, such as a `GateRecorder`.
     progress : bool
 
@@ -110,4 +110,4 @@ def train_variant(plan, task, variant, seed, *, hook=None, progress=False):
     """
     model = tiny_cnn_for(task, seed=seed, widths=plan.widths, **parse_variant(variant, plan.reduction))
     settings = {"epochs": plan.epochs, "batch_size": plan.batch_size, "lr": plan.lr, "seed": seed}
-    return model, train_tiny_cnn(model, task, **settings, hook=hook, progress=progress)
+    return model, train_by_recipe(model, task, **settings, callback=callback, progress=progress)

@@ -35,8 +35,8 @@ class SEBlock(Layer):
         The gates of the last forward pass. Backward needs them as they are: look, and change a copy.
     override : callable or None
         A function from gates to gates, used in place of the block's own choice. For experiments in evaluation: while
-        it is set, backward is refused, since it would be the gradient of another function. `senumpy.gates.overriding`
-        sets it for one ``with`` block; the last one that this thread entered counts.
+        it is set, backward is refused, since it would be the gradient of another function.
+        `senumpy.gates.override_gates` sets it for one ``with`` block; the last one that this thread entered counts.
 
     Raises
     ------
@@ -64,7 +64,7 @@ class SEBlock(Layer):
         rng = as_generator(rng)
         hidden, bias = channels // reduction, check_flag("bias", bias)
         self.s = None
-        self._override, self.overrides = None, []  # set by hand; and (thread, rule) of each ``overriding`` in force
+        self._override, self.overrides = None, []  # set by hand; and (thread, rule) of each ``override_gates`` in force
         self._overridden = False
         self._params["fc.0.weight"] = he_normal((hidden, channels), rng, dtype)
         if bias:

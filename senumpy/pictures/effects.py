@@ -5,13 +5,13 @@ from senumpy.finite import reach
 from senumpy.pictures.style import new_figure, plain
 
 
-def effects_figure(effects, class_names, *, block="", value=0.0):
+def plot_effects(effects, class_names, *, block="", value=0.0):
     """Draw by how much the class scores change when one gate is forced, the mean over the pictures.
 
     Parameters
     ----------
     effects : array (channels, N, K)
-        As `channel_effects` returns them.
+        As `ablate_channels` returns them.
     class_names : list of str
     block : str
         For the title.

@@ -6,7 +6,7 @@ from senumpy.finite import largest_first, reach
 from senumpy.pictures.style import bare, new_figure, show_image, square_side
 
 
-def features_figure(before, after, s, image=None, *, channels=None, title="Feature maps before and after the gate"):
+def plot_feature_maps(before, after, s, image=None, *, channels=None, title="Feature maps before and after the gate"):
     """Draw feature maps above what is left of them after scaling, with one colour scale for all.
 
     Parameters

@@ -52,7 +52,7 @@ def save_film(recorder, path, *, names=None, frames=40, frames_per_second=6, dpi
     return path
 
 
-def contact_sheet(recorder, moments=6, *, names=None, blocks=None):
+def plot_film(recorder, moments=6, *, names=None, blocks=None):
     """Draw some moments of the film side by side, for a page that cannot move.
 
     Parameters

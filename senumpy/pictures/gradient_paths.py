@@ -6,7 +6,7 @@ from senumpy.finite import largest_first, reach
 from senumpy.pictures.style import bare, new_figure, show_image, square_side
 
 
-def paths_figure(direct, through_gate, image=None, *, channels=None, title="The two gradient paths into x"):
+def plot_gradient_paths(direct, through_gate, image=None, *, channels=None, title="The two gradient paths into x"):
     """Draw the gradient on the direct path, through the gate, and their sum, on one colour scale.
 
     Each map carries its root mean square. Through the gate every pixel of a channel gets the same number, so a map

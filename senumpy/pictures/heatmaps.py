@@ -3,7 +3,7 @@
 from senumpy.pictures.style import GATES, WIDTH, as_picture, channel_ticks, new_figure, plain
 
 
-def channels_by_images(gates_before, gates_after=None, images=None, *, names=None, titles=None):
+def plot_channels_by_images(gates_before, gates_after=None, images=None, *, names=None, titles=None):
     """Draw the gates of every block as heat maps, channels by images, with the pictures along the axis.
 
     Parameters
@@ -32,7 +32,7 @@ def channels_by_images(gates_before, gates_after=None, images=None, *, names=Non
     --------
     >>> import numpy as np
     >>> gates = {"se1": np.full((2, 16), 0.5)}
-    >>> figure = channels_by_images(gates, images=np.zeros((2, 3, 8, 8)), names=["one", "two"])
+    >>> figure = plot_channels_by_images(gates, images=np.zeros((2, 3, 8, 8)), names=["one", "two"])
     """
     moments = [gates_before] if gates_after is None else [gates_before, gates_after]
     if titles is None:

@@ -7,7 +7,7 @@ from senumpy.pictures.style import OKABE_ITO, new_figure, plain
 COLOURS = OKABE_ITO[4], OKABE_ITO[5], OKABE_ITO[3], OKABE_ITO[6]
 
 
-def learning_curves(histories, title="Learning curves"):
+def plot_learning_curves(histories, title="Learning curves"):
     """Draw loss and accuracy over the epochs, training dashed and test solid.
 
     Parameters

@@ -6,7 +6,7 @@ from senumpy.finite import largest_first
 from senumpy.pictures.style import channel_ticks, new_figure, plain, show_image
 
 
-def gates_of_image(image, gates, *, caption="", top=3):
+def plot_gates_of_image(image, gates, *, caption="", top=3):
     """Draw a picture beside its gates, a bar for each channel; the widest of each block are marked.
 
     Parameters

@@ -6,7 +6,7 @@ from matplotlib import colormaps
 from senumpy.pictures.style import GATES, new_figure
 
 
-def gates_over_training(recorder, image=None, blocks=None):
+def plot_gates_over_training(recorder, image=None, blocks=None):
     """Draw the gates of every block over the steps of training, a line for each channel.
 
     Lines have the colour of the gate they end with. The widest and the narrowest three carry their channel's number.

@@ -5,7 +5,7 @@ import numpy as np
 from senumpy.pictures.style import channel_ticks, line_style, new_figure, plain
 
 
-def profiles_figure(profiles, class_names, classes=None):
+def plot_profiles(profiles, class_names, classes=None):
     """Draw the mean gate of every channel, a line for each class and a panel for each block (figure 6 of the paper).
 
     Parameters
@@ -30,7 +30,7 @@ def profiles_figure(profiles, class_names, classes=None):
     return figure
 
 
-def spread_figure(profiles, class_names, classes=(0, 1)):
+def plot_spread(profiles, class_names, classes=(0, 1)):
     """Draw mean gates with a band of one standard deviation for a few classes (figure 7 of the paper).
 
     Where bands overlap, single pictures of the two classes cannot be told apart by that gate.
@@ -59,7 +59,7 @@ def spread_figure(profiles, class_names, classes=(0, 1)):
     return figure
 
 
-def differences_figure(profiles):
+def plot_differences(profiles):
     """Draw by how much classes differ in each block: a dot for each channel, and the share that the class explains.
 
     Parameters

@@ -5,7 +5,7 @@ import numpy as np
 from senumpy.pictures.style import new_figure
 
 
-def seeds_figure(record):
+def plot_runs(record):
     """Draw the accuracy of every run, and the paired differences with their mean and 95 % interval.
 
     Parameters

@@ -8,7 +8,7 @@ from senumpy.finite import AS_GOOD_AS_CONSTANT, largest_first
 from senumpy.pictures.style import bare, new_figure, show_image, square_side
 
 
-def sliding_figure(image, sliding, block, *, channels=None, regions=None):
+def plot_sliding_gates(image, sliding, block, *, channels=None, regions=None):
     """Draw the photograph, and beside it the gate of some channels as a function of where the window was.
 
     All maps share one colour scale, from the smallest gate shown to the largest. A map is smaller than the photograph
@@ -18,7 +18,7 @@ def sliding_figure(image, sliding, block, *, channels=None, regions=None):
     ----------
     image : array (3, H, W) or (1, H, W)
     sliding : Sliding
-        As `slide` returns it.
+        As `sliding_gates` returns it.
     block : str
     channels : list of int, optional
         By default the seven that change most with the place.

@@ -22,7 +22,7 @@ METHODS = {
 }
 
 
-def v_curve(forward, backward, inputs, *, wrong=None, name=None, methods=tuple(METHODS), max_entries=20, rng=None):
+def plot_v_curve(forward, backward, inputs, *, wrong=None, name=None, methods=tuple(METHODS), max_entries=20, rng=None):
     """Draw the error of a gradient against the step of the difference, one line for each numerical method.
 
     A right gradient gives a V: on the right, the function bends away from the quotient; on the left, the subtraction
@@ -56,7 +56,7 @@ def v_curve(forward, backward, inputs, *, wrong=None, name=None, methods=tuple(M
     Examples
     --------
     >>> x = np.array([0.5, 1.0, 2.0])
-    >>> figure = v_curve(lambda x: (x**3, x), lambda dout, x: 3 * x**2 * dout, {"x": x}, methods=("central",))
+    >>> figure = plot_v_curve(lambda x: (x**3, x), lambda dout, x: 3 * x**2 * dout, {"x": x}, methods=("central",))
     >>> [line.get_label() for line in figure.axes[0].lines]
     ['central']
     """

@@ -7,14 +7,14 @@ from matplotlib.ticker import MaxNLocator
 
 from senumpy.gradcheck.differences import largest_of
 from senumpy.pictures.style import PlainFigure
-from senumpy.pictures.v_curve import SMALLEST, WIDTH, v_curve
+from senumpy.pictures.v_curve import SMALLEST, WIDTH, plot_v_curve
 
-__all__ = ["error_map", "v_curve", "verdicts"]
+__all__ = ["plot_error_map", "plot_v_curve", "plot_verdicts"]
 
 VERDICTS = {"PASS": "#009E73", "INCONCLUSIVE": "#E69F00", "FAIL": "#D55E00"}  # of Okabe and Ito's palette
 
 
-def error_map(report, name=None):
+def plot_error_map(report, name=None):
     """Draw where a gradient is wrong: one cell for each entry, images as tiles, channels from left to right.
 
     Parameters
@@ -36,7 +36,7 @@ def error_map(report, name=None):
     --------
     >>> from senumpy.gradcheck import check
     >>> report = check(lambda x: (x**2, x), lambda dout, x: 3 * x * dout, {"x": np.ones((2, 3))})
-    >>> error_map(report).axes[0].get_title()
+    >>> plot_error_map(report).axes[0].get_title()
     'dx: FAIL, 6 of 6 entries are wrong'
     """
     tensor = _tensor_to_draw(report, name)
@@ -60,7 +60,7 @@ def error_map(report, name=None):
     return figure
 
 
-def verdicts(right, wrong):
+def plot_verdicts(right, wrong):
     """Draw many checks at a glance: right pairs as dots, planted mistakes as crosses, the verdict as the colour.
 
     Parameters
@@ -78,7 +78,7 @@ def verdicts(right, wrong):
     >>> x = {"x": np.array([[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]])}
     >>> right = check(lambda x: (x**2, x), lambda dout, x: 2 * x * dout, x)
     >>> wrong = check(lambda x: (x**2, x), lambda dout, x: 3 * x * dout, x)
-    >>> figure = verdicts({"square": [right]}, {"square": [wrong]})
+    >>> figure = plot_verdicts({"square": [right]}, {"square": [wrong]})
     >>> [text.get_text() for text in figure.legends[0].get_texts()]
     ['1 right pair: PASS', '1 planted mistake: FAIL']
     """

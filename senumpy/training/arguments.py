@@ -26,7 +26,7 @@ def check_steps(name, value):
 
 
 class Checked:
-    """An attribute that is looked at whenever it is set: by the constructor, a schedule, a hook, your own loop."""
+    """An attribute that is looked at whenever it is set: by the constructor, a schedule, a callback, your own loop."""
 
     def __init__(self, check):
         self.check = check

@@ -16,7 +16,7 @@ from senumpy.training.trainer import Trainer
 
 @dataclass(frozen=True)
 class Recipe:
-    """A task and its settings; pass them on to `tiny_cnn_for` and `train_tiny_cnn`, or overrule them."""
+    """A task and its settings; pass them on to `tiny_cnn_for` and `train_by_recipe`, or overrule them."""
 
     task: Callable[[], data.Task]
     epochs: int
@@ -45,7 +45,9 @@ def tiny_cnn_for(task, *, se=True, seed=0, widths=(16, 32, 32), reduction=2):
     return TinyCNN(task.x_train.shape[1], len(task.class_names), widths, se, reduction, rng)
 
 
-def train_tiny_cnn(model, task, *, epochs, batch_size=32, lr=0.2, seed=0, hook=None, progress=True, drop_last=False):
+def train_by_recipe(
+    model, task, *, epochs, batch_size=32, lr=0.2, seed=0, callback=None, progress=True, drop_last=False
+):
     """Train a model on a task: Nesterov SGD with momentum 0.9, weight decay 5e-4 and a one-cycle learning rate.
 
     Parameters
@@ -58,7 +60,7 @@ def train_tiny_cnn(model, task, *, epochs, batch_size=32, lr=0.2, seed=0, hook=N
         The peak of the one-cycle schedule.
     seed : int
         Fixes the order of the pictures.
-    hook : callable, optional
+    callback : callable, optional
         See `Trainer`.
     progress, drop_last : bool
         See `Trainer` and `Trainer.fit`.
@@ -71,7 +73,7 @@ def train_tiny_cnn(model, task, *, epochs, batch_size=32, lr=0.2, seed=0, hook=N
     Examples
     --------
     >>> task = data.digits()
-    >>> history = train_tiny_cnn(tiny_cnn_for(task, widths=(4, 4)), task, epochs=1, progress=False)
+    >>> history = train_by_recipe(tiny_cnn_for(task, widths=(4, 4)), task, epochs=1, progress=False)
     >>> len(history.epochs), len(history.loss)
     (1, 43)
     """
@@ -80,6 +82,6 @@ def train_tiny_cnn(model, task, *, epochs, batch_size=32, lr=0.2, seed=0, hook=N
     N = len(task.labels_train)
     steps = epochs * max(1, N // batch_size if drop_last else math.ceil(N / batch_size))
     optimizer = SGD(model.params, lr, momentum=0.9, nesterov=True, weight_decay=5e-4)
-    trainer = Trainer(model, optimizer, one_cycle_lr(lr, steps), hook, progress)
+    trainer = Trainer(model, optimizer, one_cycle_lr(lr, steps), callback, progress)
     options = {"epochs": epochs, "batch_size": batch_size, "rng": np.random.default_rng(seed), "drop_last": drop_last}
     return trainer.fit(task.x_train, task.labels_train, test=(task.x_test, task.labels_test), **options)

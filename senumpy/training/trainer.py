@@ -26,8 +26,8 @@ class Trainer:
     """Train a model with mini-batches.
 
     A step after which the loss, a parameter, a running statistic or the optimizer's memory would not be finite is
-    refused, and changes nothing. What else ends a step early, Ctrl-C included, is undone as well; an error in a hook
-    leaves the model as it is after the last whole step.
+    refused, and changes nothing. What else ends a step early, Ctrl-C included, is undone as well; an error in a
+    callback leaves the model as it is after the last whole step.
 
     Parameters
     ----------
@@ -36,8 +36,8 @@ class Trainer:
     optimizer : Optimizer
     schedule : callable, optional
         From the step number, counted from 0, to the learning rate.
-    hook : callable, optional
-        ``hook(trainer, event)`` is called after each step with event "step" and after each epoch with "epoch".
+    callback : callable, optional
+        ``callback(trainer, event)`` is called after each step with event "step" and after each epoch with "epoch".
         It finds ``trainer.model``, ``trainer.step``, ``trainer.epoch`` (both counted from 1) and ``trainer.history``.
     progress : bool
         A bar on a terminal, one plain line per epoch elsewhere.
@@ -45,7 +45,7 @@ class Trainer:
     Raises
     ------
     ValueError
-        For an optimizer, a schedule or a hook that is none.
+        For an optimizer, a schedule or a callback that is none.
 
     Examples
     --------
@@ -60,9 +60,9 @@ class Trainer:
     (1.0, True)
     """
 
-    def __init__(self, model, optimizer, schedule=None, hook=None, progress=True):
-        before_fit.check_parts(optimizer, schedule, hook)
-        self.model, self.optimizer, self.schedule, self.hook = require_layer(model), optimizer, schedule, hook
+    def __init__(self, model, optimizer, schedule=None, callback=None, progress=True):
+        before_fit.check_parts(optimizer, schedule, callback)
+        self.model, self.optimizer, self.schedule, self.callback = require_layer(model), optimizer, schedule, callback
         self.progress = check_flag("progress", progress)
         self.step = self.epoch = 0
         self.history = History()
@@ -172,5 +172,5 @@ class Trainer:
         return evaluation
 
     def _tell(self, event):
-        if self.hook is not None:
-            self.hook(self, event)
+        if self.callback is not None:
+            self.callback(self, event)

@@ -79,7 +79,7 @@ def test_a_figure_that_fails_is_told_after_everything_else(tmp_path, monkeypatch
         raise RuntimeError("no font at all")
 
     monkeypatch.chdir(tmp_path)
-    for name in ("channels_by_images", "learning_curves"):
+    for name in ("plot_channels_by_images", "plot_learning_curves"):
         monkeypatch.setattr(train, name, fail)
     assert main(TRAIN.split()[1:]) == 1
     printed = capsys.readouterr()

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from senumpy.data import cued_digits, cued_digits_details, load_digits, repaint
+from senumpy.data import cued_digits, cued_digits_details, load_digits, repaint_stripe
 
 IMAGES, LABELS = load_digits()
 NUMBER_OF = {image.repeat(2, 0).repeat(2, 1).tobytes(): number for number, image in enumerate(IMAGES)}
@@ -82,7 +82,7 @@ def test_cues_digits_and_answers_are_balanced():
 def test_labels_under_another_cue():
     _, test = cued_digits_details(n_train=1, n_test=100)
     for cue in range(3):
-        repainted = test._replace(x=repaint(test.x, cue), cues=np.full(100, cue))
+        repainted = test._replace(x=repaint_stripe(test.x, cue), cues=np.full(100, cue))
         assert np.array_equal(repainted.labels, test.digits[:, cue])
 
 
@@ -106,12 +106,12 @@ def test_repaint_changes_the_stripe_of_a_copy():
     x = cued_digits(n_train=1, n_test=9).x_test
     before = x.copy()
     cues = np.arange(9) % 3
-    y = repaint(x, cues)
+    y = repaint_stripe(x, cues)
     assert np.array_equal(x, before) and y.dtype == x.dtype
     assert np.array_equal(y[:, :, 5:], x[:, :, 5:])
     assert np.array_equal(y[:, :, :5], np.broadcast_to(np.eye(3)[cues][:, :, None, None], (9, 3, 5, 32)))
-    assert np.array_equal(repaint(x[1], 2), repaint(x, 2)[1])
-    assert np.array_equal(repaint(x, 0, stripe_rows=1)[:, :, 1:], x[:, :, 1:])
+    assert np.array_equal(repaint_stripe(x[1], 2), repaint_stripe(x, 2)[1])
+    assert np.array_equal(repaint_stripe(x, 0, stripe_rows=1)[:, :, 1:], x[:, :, 1:])
 
 
 @pytest.mark.parametrize(
@@ -127,7 +127,7 @@ def test_repaint_changes_the_stripe_of_a_copy():
 )
 def test_repaint_refuses_wrong_arguments(arguments, message):
     with pytest.raises(ValueError, match=message):
-        repaint(*arguments)
+        repaint_stripe(*arguments)
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from gates.planted import NotCalled, TinyForTests, random_images
 
-from senumpy.gates import constant, feature_maps, gate_values, gradient_paths, overriding
+from senumpy.gates import constant_gates, feature_maps, gate_values, gradient_paths, override_gates
 from senumpy.pictures.feature_maps import open_and_closed
 
 
@@ -33,7 +33,7 @@ def test_before_after_and_gate_belong_together():
 
 def test_overridden_gates_are_what_is_shown():
     model = TinyForTests()
-    with overriding(model, constant(0.5)):
+    with override_gates(model, constant_gates(0.5)):
         before, after, s = feature_maps(model, random_images(1)[0])
     np.testing.assert_array_equal(after, 0.5 * before)
     assert (s == 0.5).all()

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from gates.planted import FixedGates, NotCalled, TinyForTests, random_images
 
-from senumpy.gates import check_health, constant, gate_values, health_table, outputs, overriding
+from senumpy.gates import check_health, constant_gates, gate_values, health_table, override_gates, predict_logits
 from senumpy.layers import GlobalAvgPool, Layer, Linear, Sequential
 
 
@@ -91,9 +91,9 @@ def test_the_effect_is_the_change_of_the_logits_beside_their_spread():
     model, x = TinyForTests(), random_images(15)
     measured = check_health(model, x)["se2"].measured
     rng = np.random.default_rng(0)  # the gates that measuring tries
-    learned = outputs(model, x).astype(float)
-    with overriding(model, lambda s: rng.random(s.shape).astype(np.float32), ["se2"]):
-        moved = outputs(model, x).astype(float)
+    learned = predict_logits(model, x).astype(float)
+    with override_gates(model, lambda s: rng.random(s.shape).astype(np.float32), ["se2"]):
+        moved = predict_logits(model, x).astype(float)
     assert measured.effect == pytest.approx(np.sqrt(np.mean((moved - learned) ** 2)) / learned.std(), rel=1e-6)
     assert measured.effect > 0.01
 
@@ -113,9 +113,9 @@ def test_logits_that_are_all_alike_do_not_make_a_finding_of_rounding():
     x = np.ones((6, 2, 1, 1), np.float32)
     assert "no effect" in check_health(model, x)["se"].diseases
     model.params["fc.weight"][...] = 2e-5  # moves the logits by the last digit of a float32 of 100
-    with overriding(model, constant(1.0)):
-        moved = outputs(model, x)
-    assert 0 < abs(moved - outputs(model, x)).max() < 1e-4
+    with override_gates(model, constant_gates(1.0)):
+        moved = predict_logits(model, x)
+    assert 0 < abs(moved - predict_logits(model, x)).max() < 1e-4
     assert check_health(model, x)["se"].measured.effect == 0.0
     model.params["fc.weight"][...] = 1.0  # and now by as much as anybody can see
     block = check_health(model, x)["se"]
@@ -147,7 +147,7 @@ def test_the_table_prints_the_numbers():
 
 def test_gates_held_by_somebody_else_are_measured_as_they_are():
     model, x = TinyForTests(), random_images(8)
-    with overriding(model, constant(0.25), ["se1"]):
+    with override_gates(model, constant_gates(0.25), ["se1"]):
         gates = gate_values(model, x)["se1"]
         assert (gates == 0.25).all()
         with pytest.raises(ValueError, match="overridden gates"):  # there is no right gradient then

@@ -117,9 +117,9 @@ def test_what_is_measured_beside_a_bad_number_stays_what_it_is():
 
         places = np.arange(0, 30, 10)
         maps = rng.random((3, 3, 2))
-        whole = gates.region_contrast(gates.Sliding({"se": maps}, maps, places, places, 10), "se", (12, 12, 6, 6))
+        whole = gates.region_contrast(gates.SlidingGates({"se": maps}, maps, places, places, 10), "se", (12, 12, 6, 6))
         maps[0, 0, 1] = value
-        found = gates.region_contrast(gates.Sliding({"se": maps}, maps, places, places, 10), "se", (12, 12, 6, 6))
+        found = gates.region_contrast(gates.SlidingGates({"se": maps}, maps, places, places, 10), "se", (12, 12, 6, 6))
         assert found[0] == whole[0] and np.isnan(found[1])
 
 
@@ -128,7 +128,7 @@ def test_experiments_and_recordings_hand_on_what_is_not_a_number(name):
     model, x = with_bad(name, np.nan), random_images(6)
     for evaluation in gates.compare_gates(model, x, np.arange(6) % 3).values():
         assert np.isnan(evaluation.loss) or name == "se1.fc.0.weight"  # which gates of another's choice replace
-    assert np.isnan(gates.channel_effects(model, x, "se1")).any()
+    assert np.isnan(gates.ablate_channels(model, x, "se1")).any()
     assert not np.isfinite(gates.gradient_paths(model, x[0], 0, "se1")[0]).all()
     recorder = gates.GateRecorder(x)
     recorder.record(model)
@@ -138,7 +138,7 @@ def test_experiments_and_recordings_hand_on_what_is_not_a_number(name):
 def test_infinite_logits_are_handed_on_without_a_warning():
     model, x = with_bad("fc.weight", np.inf), random_images(6)
     assert not any(np.isfinite(e.loss) for e in gates.compare_gates(model, x, np.arange(6) % 3).values())
-    assert not np.isfinite(gates.channel_effects(model, x)).all()
+    assert not np.isfinite(gates.ablate_channels(model, x)).all()
 
 
 def test_logits_that_overflow_under_random_gates_are_told():
@@ -171,7 +171,7 @@ def figures():
     recorder = gates.GateRecorder(random_images(3))
     recorder._moments = {0: {"se": rng.random((3, 12))}, 9: {"se": s}}
     profile = gates.class_profiles({"se": s}, np.arange(3))
-    sliding = gates.Sliding({"se": spoiled(rng.random((4, 4, 12)), (0, 0, 5))}, s, np.arange(4), np.arange(4), 4)
+    sliding = gates.SlidingGates({"se": spoiled(rng.random((4, 4, 12)), (0, 0, 5))}, s, np.arange(4), np.arange(4), 4)
     accuracy = {"plain": [0.9, 0.8, 0.9], "se": [0.9, np.nan, 0.9]}
     runs = [
         {"variant": v, "seed": k, "test_accuracy": accuracy[v][k], "parameters": 1, "seconds": 1}
@@ -180,18 +180,18 @@ def figures():
     ]
     record = {"plan": {"data": "a", "options": {}}, "runs": runs, "summary": lab.summarise(runs, ["plain", "se"])}
     return {
-        "heat maps": pictures.channels_by_images({"se": s}),
-        "training": pictures.gates_over_training(recorder),
-        "sheet": pictures.contact_sheet(recorder, 2),
-        "profiles": pictures.profiles_figure(profile, "abc"),
-        "spread": pictures.spread_figure(profile, "abc"),
-        "differences": pictures.differences_figure(profile),
-        "features": pictures.features_figure(maps, maps, s[0]),
-        "paths": pictures.paths_figure(maps, maps),
-        "sliding": pictures.sliding_figure(image, sliding, "se"),
-        "effects": pictures.effects_figure(spoiled(rng.random((12, 2, 3)), (5, 0, 0)), "abc"),
-        "one picture": pictures.gates_of_image(image, {"se": s[0]}),
-        "seeds": pictures.seeds_figure(record),
+        "heat maps": pictures.plot_channels_by_images({"se": s}),
+        "training": pictures.plot_gates_over_training(recorder),
+        "sheet": pictures.plot_film(recorder, 2),
+        "profiles": pictures.plot_profiles(profile, "abc"),
+        "spread": pictures.plot_spread(profile, "abc"),
+        "differences": pictures.plot_differences(profile),
+        "features": pictures.plot_feature_maps(maps, maps, s[0]),
+        "paths": pictures.plot_gradient_paths(maps, maps),
+        "sliding": pictures.plot_sliding_gates(image, sliding, "se"),
+        "effects": pictures.plot_effects(spoiled(rng.random((12, 2, 3)), (5, 0, 0)), "abc"),
+        "one picture": pictures.plot_gates_of_image(image, {"se": s[0]}),
+        "seeds": pictures.plot_runs(record),
     }
 
 

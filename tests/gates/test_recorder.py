@@ -13,10 +13,10 @@ from senumpy.training import SGD, Trainer
 
 
 def train(recorder, epochs=2):
-    """Train for 3 steps an epoch with the recorder as the hook."""
+    """Train for 3 steps an epoch with the recorder as the callback."""
     model, x = TinyForTests(), random_images(12)
     recorder.record(model)
-    trainer = Trainer(model, SGD(model.params, lr=0.05), hook=recorder, progress=False)
+    trainer = Trainer(model, SGD(model.params, lr=0.05), callback=recorder, progress=False)
     trainer.fit(x, np.arange(12) % 3, epochs=epochs, batch_size=4, rng=np.random.default_rng(0))
     return model
 

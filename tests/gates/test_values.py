@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from gates.planted import TinyForTests, random_images
 
-from senumpy.gates import evaluation_mode, gate_values, look, outputs, se_blocks
+from senumpy.gates import evaluation_mode, gate_values, gates_and_logits, predict_logits, se_blocks
 from senumpy.layers import BatchNorm2d, SEBlock, Sequential
 from senumpy.models import TinyCNN
 
@@ -20,11 +20,11 @@ def test_the_gates_are_those_of_equation_3():
 
 def test_batches_make_no_difference():
     model, x = TinyForTests(), random_images(7)
-    whole, parts = look(model, x), look(model, x, batch_size=3)
+    whole, parts = gates_and_logits(model, x), gates_and_logits(model, x, batch_size=3)
     for name, s in whole[0].items():
         np.testing.assert_allclose(parts[0][name], s, rtol=1e-5)  # the rounding of a product depends on its rows
     np.testing.assert_allclose(parts[1], whole[1], rtol=1e-5, atol=1e-6)
-    np.testing.assert_array_equal(outputs(model, x), whole[1])
+    np.testing.assert_array_equal(predict_logits(model, x), whole[1])
 
 
 def test_looking_runs_in_evaluation_mode_and_leaves_modes_and_statistics_alone():

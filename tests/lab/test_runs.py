@@ -96,7 +96,7 @@ def test_the_same_seed_gives_the_same_bits_and_another_seed_others():
 
 def test_a_pair_starts_from_the_same_weights_and_sees_the_same_batches(monkeypatch):
     seeds = []
-    monkeypatch.setattr(seed_plan, "train_tiny_cnn", lambda *args, seed, **settings: seeds.append(seed))
+    monkeypatch.setattr(seed_plan, "train_by_recipe", lambda *args, seed, **settings: seeds.append(seed))
     plain, se = (train_variant(PLAN, PLAN.make_task(), variant, 3)[0] for variant in ("plain", "se-r2"))
     for name, p in plain.params.items():
         np.testing.assert_array_equal(p, se.params[name])

@@ -27,13 +27,13 @@ SLIPS = {
 }
 FUNCTIONS = {
     "gate_values": lambda model: gates.gate_values(model, X),
-    "outputs": lambda model: gates.outputs(model, X),
+    "outputs": lambda model: gates.predict_logits(model, X),
     "check_health": lambda model: gates.check_health(model, X),
-    "slide": lambda model: gates.slide(model, X[0], 4),
-    "channel_effects": lambda model: gates.channel_effects(model, X),
+    "slide": lambda model: gates.sliding_gates(model, X[0], 4),
+    "ablate_channels": lambda model: gates.ablate_channels(model, X),
     "compare_gates": lambda model: gates.compare_gates(model, X, LABELS),
     "feature_maps": lambda model: gates.feature_maps(model, X[0]),
-    "overriding": lambda model: gates.overriding(model, gates.constant(0.5)).__enter__(),
+    "overriding": lambda model: gates.override_gates(model, gates.constant_gates(0.5)).__enter__(),
     "evaluation_mode": lambda model: evaluation_mode(model).__enter__(),
     "evaluate": lambda model: evaluate(model, X, LABELS),
     "Sequential": lambda model: Sequential(model),

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from senumpy.data import PHOTO_NAMES, cued_digits_details, read_image, repaint
-from senumpy.gates import outputs
+from senumpy.data import PHOTO_NAMES, cued_digits_details, read_image, repaint_stripe
+from senumpy.gates import predict_logits
 from senumpy.models import SHIPPED, TinyCNN, load_tiny_cnn, tiny_cnn_from_state
 from senumpy.training import RECIPES, evaluate, save_weights
 
@@ -25,7 +25,7 @@ def test_the_shapes_are_enough(arguments):
     copy = tiny_cnn_from_state(model.state_dict())
     assert {name: p.shape for name, p in copy.params.items()} == {name: p.shape for name, p in model.params.items()}
     x = np.random.default_rng(0).random((2, arguments.get("in_channels", 3), 16, 16)).astype(np.float32)
-    np.testing.assert_array_equal(outputs(copy, x), outputs(model, x))
+    np.testing.assert_array_equal(predict_logits(copy, x), predict_logits(model, x))
 
 
 def test_what_is_no_tiny_cnn_is_refused(tmp_path):
@@ -68,11 +68,11 @@ def test_what_ships_is_small_and_as_accurate_as_its_page_says():
 
 def test_the_shipped_network_names_all_eight_photographs():
     pictures = np.stack([read_image(name) for name in PHOTO_NAMES])
-    assert outputs(load_tiny_cnn("photos"), pictures).argmax(axis=1).tolist() == list(range(8))
+    assert predict_logits(load_tiny_cnn("photos"), pictures).argmax(axis=1).tolist() == list(range(8))
 
 
 def test_repainting_the_stripe_changes_the_answer_to_the_digit_of_that_colour():
     model, (_, test) = load_tiny_cnn("cued-digits"), cued_digits_details(n_train=1, n_test=200)
     for cue in range(3):
-        answers = outputs(model, repaint(test.x, cue)).argmax(axis=1)
+        answers = predict_logits(model, repaint_stripe(test.x, cue)).argmax(axis=1)
         assert (answers == test.digits[:, cue]).mean() > 0.9

@@ -32,17 +32,17 @@ def profiles():
 
 def features(**arguments):
     maps = gates.feature_maps(TinyForTests(), random_images(1)[0], "se1")
-    return pictures.features_figure(*maps, random_images(1)[0], **arguments)
+    return pictures.plot_feature_maps(*maps, random_images(1)[0], **arguments)
 
 
 def paths(**arguments):
     gradients = gates.gradient_paths(TinyForTests(), random_images(1)[0], 0, "se1")
-    return pictures.paths_figure(*gradients, random_images(1)[0], **arguments)
+    return pictures.plot_gradient_paths(*gradients, random_images(1)[0], **arguments)
 
 
 def sliding(**arguments):
     image = random_images(1, size=24)[0]
-    return pictures.sliding_figure(image, gates.slide(TinyForTests(), image, 8, 4), "se1", **arguments)
+    return pictures.plot_sliding_gates(image, gates.sliding_gates(TinyForTests(), image, 8, 4), "se1", **arguments)
 
 
 def seeds(variants=("plain", "se", "se-r8"), count=3):
@@ -52,25 +52,25 @@ def seeds(variants=("plain", "se", "se-r8"), count=3):
         for k in range(count)
     ]
     plan = {"data": "photos", "options": {"variant": "light"}}
-    return pictures.seeds_figure({"plan": plan, "runs": runs, "summary": lab.summarise(runs, list(variants))})
+    return pictures.plot_runs({"plan": plan, "runs": runs, "summary": lab.summarise(runs, list(variants))})
 
 
 FIGURES = {
-    "heat maps": lambda: pictures.channels_by_images(GATES, AFTER, random_images(3), names=NAMES),
-    "heat maps, once, bare": lambda: pictures.channels_by_images(GATES),
-    "over training": lambda: pictures.gates_over_training(recorder()),
-    "over training, one picture": lambda: pictures.gates_over_training(recorder(), image=1, blocks=["se2"]),
-    "contact sheet": lambda: pictures.contact_sheet(recorder(), 3, names=NAMES),
-    "profiles": lambda: pictures.profiles_figure(profiles(), NAMES),
-    "spread": lambda: pictures.spread_figure(profiles(), NAMES),
-    "differences": lambda: pictures.differences_figure(profiles()),
+    "heat maps": lambda: pictures.plot_channels_by_images(GATES, AFTER, random_images(3), names=NAMES),
+    "heat maps, once, bare": lambda: pictures.plot_channels_by_images(GATES),
+    "over training": lambda: pictures.plot_gates_over_training(recorder()),
+    "over training, one picture": lambda: pictures.plot_gates_over_training(recorder(), image=1, blocks=["se2"]),
+    "contact sheet": lambda: pictures.plot_film(recorder(), 3, names=NAMES),
+    "profiles": lambda: pictures.plot_profiles(profiles(), NAMES),
+    "spread": lambda: pictures.plot_spread(profiles(), NAMES),
+    "differences": lambda: pictures.plot_differences(profiles()),
     "features": lambda: features(channels=[0, 3]),
     "paths": lambda: paths(channels=[2, 1]),
     "sliding": lambda: sliding(channels=[5], regions={"nose": (4, 4, 10, 10)}),
-    "effects": lambda: pictures.effects_figure(
-        gates.channel_effects(TinyForTests(), random_images(3)), NAMES, block="se2"
+    "effects": lambda: pictures.plot_effects(
+        gates.ablate_channels(TinyForTests(), random_images(3)), NAMES, block="se2"
     ),
-    "one picture": lambda: pictures.gates_of_image(
+    "one picture": lambda: pictures.plot_gates_of_image(
         random_images(1)[0], {k: s[0] for k, s in GATES.items()}, caption="sand"
     ),
     "seeds": seeds,
@@ -127,7 +127,7 @@ def test_the_sum_of_the_two_paths_is_on_the_same_scale_as_each():
 
 def test_lines_over_training_have_the_recorded_values():
     recorded = recorder()
-    lines = pictures.gates_over_training(recorded, image=2).axes[1].lines
+    lines = pictures.plot_gates_over_training(recorded, image=2).axes[1].lines
     drawn = sorted(tuple(np.round(line.get_ydata(), 6)) for line in lines)
     assert drawn == sorted(tuple(np.round(s, 6)) for s in recorded.gates["se2"][:, 2].T)
     assert all(line.get_xdata().tolist() == [0, 10, 20, 40] for line in lines)
@@ -163,21 +163,21 @@ def test_a_film_takes_at_most_so_many_frames(tmp_path):
 @pytest.mark.parametrize(
     ("draw", "message"),
     [
-        (lambda: pictures.channels_by_images({}), "no SE blocks"),
-        (lambda: pictures.channels_by_images(GATES, {"se1": GATES["se1"]}), "same blocks"),
-        (lambda: pictures.channels_by_images(GATES, images=random_images(2)), "3 images"),
-        (lambda: pictures.channels_by_images(GATES, names=["one"]), "3 names"),
-        (lambda: pictures.channels_by_images(GATES, AFTER, titles=("one",)), "titles"),
-        (lambda: pictures.channels_by_images(GATES, images=np.zeros((3, 2, 4, 4))), "picture must have shape"),
-        (lambda: pictures.profiles_figure({}, NAMES), "no profiles"),
-        (lambda: pictures.profiles_figure(profiles(), NAMES[:2]), "each of 3 classes"),
-        (lambda: pictures.effects_figure(np.zeros((4, 2, 3)), NAMES[:2]), "each of 3 classes"),
-        (lambda: pictures.gates_over_training(gates.GateRecorder(random_images(1))), "at least two"),
-        (lambda: pictures.contact_sheet(gates.GateRecorder(random_images(1))), "nothing is recorded"),
-        (lambda: pictures.contact_sheet(recorder(), 0), "at least one moment"),
+        (lambda: pictures.plot_channels_by_images({}), "no SE blocks"),
+        (lambda: pictures.plot_channels_by_images(GATES, {"se1": GATES["se1"]}), "same blocks"),
+        (lambda: pictures.plot_channels_by_images(GATES, images=random_images(2)), "3 images"),
+        (lambda: pictures.plot_channels_by_images(GATES, names=["one"]), "3 names"),
+        (lambda: pictures.plot_channels_by_images(GATES, AFTER, titles=("one",)), "titles"),
+        (lambda: pictures.plot_channels_by_images(GATES, images=np.zeros((3, 2, 4, 4))), "picture must have shape"),
+        (lambda: pictures.plot_profiles({}, NAMES), "no profiles"),
+        (lambda: pictures.plot_profiles(profiles(), NAMES[:2]), "each of 3 classes"),
+        (lambda: pictures.plot_effects(np.zeros((4, 2, 3)), NAMES[:2]), "each of 3 classes"),
+        (lambda: pictures.plot_gates_over_training(gates.GateRecorder(random_images(1))), "at least two"),
+        (lambda: pictures.plot_film(gates.GateRecorder(random_images(1))), "nothing is recorded"),
+        (lambda: pictures.plot_film(recorder(), 0), "at least one moment"),
         (lambda: pictures.save_film(recorder(), "none.gif", frames=0), "at least one moment"),
         (lambda: pictures.save_film(recorder(), "none.gif", frames_per_second=0), "above 0"),
-        (lambda: pictures.gates_of_image(random_images(1)[0], GATES), "gates of one picture"),
+        (lambda: pictures.plot_gates_of_image(random_images(1)[0], GATES), "gates of one picture"),
     ],
 )
 def test_what_cannot_be_drawn_is_refused(draw, message):
@@ -188,10 +188,11 @@ def test_what_cannot_be_drawn_is_refused(draw, message):
 def test_names_are_shown_to_the_letter():
     """Matplotlib takes what stands between dollars for a formula, and hides labels that start with an underscore."""
     names = ["$a_{$", "_b", "c"]
-    figure = pictures.profiles_figure(profiles(), names)
+    figure = pictures.plot_profiles(profiles(), names)
     figure.savefig(io.BytesIO())
     (legend,) = figure.legends
     assert [text.get_text().strip() for text in legend.get_texts()] == [r"\$a_{\$", "_b", "c"]
-    pictures.channels_by_images(GATES, images=random_images(3), names=names).savefig(io.BytesIO())
-    pictures.gates_of_image(random_images(1)[0], {"se1": GATES["se1"][0]}, caption="$_{class$").savefig(io.BytesIO())
-    pictures.channels_by_images(GATES, names=np.arange(3)).savefig(io.BytesIO())
+    pictures.plot_channels_by_images(GATES, images=random_images(3), names=names).savefig(io.BytesIO())
+    figure = pictures.plot_gates_of_image(random_images(1)[0], {"se1": GATES["se1"][0]}, caption="$_{class$")
+    figure.savefig(io.BytesIO())
+    pictures.plot_channels_by_images(GATES, names=np.arange(3)).savefig(io.BytesIO())

@@ -5,7 +5,7 @@ import pytest
 
 from senumpy.gradcheck import check
 from senumpy.mistakes import MISTAKES
-from senumpy.pictures.verdicts import error_map, v_curve, verdicts
+from senumpy.pictures.verdicts import plot_error_map, plot_v_curve, plot_verdicts
 
 X = np.random.default_rng(0).standard_normal((3, 4))
 
@@ -33,7 +33,7 @@ def curves(ax):
 
 
 def test_v_curve_of_a_right_gradient():
-    figure = v_curve(forward, backward, INPUTS)
+    figure = plot_v_curve(forward, backward, INPUTS)
     (ax,) = figure.axes
     lines = curves(ax)
     assert list(lines) == ["forward", "central", "five point", "complex step"]
@@ -48,7 +48,7 @@ def test_v_curve_of_a_right_gradient():
 
 
 def test_v_curve_of_a_wrong_gradient_is_flat():
-    figure = v_curve(forward, backward, INPUTS, wrong=wrong)
+    figure = plot_v_curve(forward, backward, INPUTS, wrong=wrong)
     right, flat = figure.axes
     assert curves(right)["central"][1].min() < 1e-8
     report = check(forward, wrong, INPUTS)
@@ -59,7 +59,7 @@ def test_v_curve_of_a_wrong_gradient_is_flat():
 
 
 def test_v_curve_of_another_input_with_fewer_methods():
-    (ax,) = v_curve(forward, backward, INPUTS, name="w", methods=("central",), max_entries=2).axes
+    (ax,) = plot_v_curve(forward, backward, INPUTS, name="w", methods=("central",), max_entries=2).axes
     assert list(curves(ax)) == ["central"]
     assert curves(ax)["central"][1].min() < 1e-9
 
@@ -70,12 +70,12 @@ def test_v_curve_leaves_out_the_complex_step_where_forward_does_not_take_it():
         out[:] = x * x  # an assignment that would drop the imaginary part
         return out, x
 
-    (ax,) = v_curve(real_forward, lambda dout, x: 2 * x * dout, {"x": np.array([1.0, 2.0, 3.0])}).axes
+    (ax,) = plot_v_curve(real_forward, lambda dout, x: 2 * x * dout, {"x": np.array([1.0, 2.0, 3.0])}).axes
     assert list(curves(ax)) == ["forward", "central", "five point"]
 
 
 def test_v_curve_has_a_gap_where_a_step_leaves_the_domain():
-    (ax,) = v_curve(lambda x: (np.log(x), x), lambda dout, x: dout / x, {"x": np.array([0.1, 0.2])}).axes
+    (ax,) = plot_v_curve(lambda x: (np.log(x), x), lambda dout, x: dout / x, {"x": np.array([0.1, 0.2])}).axes
     h, error = curves(ax)["central"]
     assert np.isnan(error[-1]) and np.nanmin(error) < 1e-8
 
@@ -92,7 +92,7 @@ def test_v_curve_has_a_gap_where_a_step_leaves_the_domain():
 )
 def test_v_curve_refuses(changed, words):
     with pytest.raises(ValueError, match=words):
-        v_curve(forward, backward, INPUTS, **changed)
+        plot_v_curve(forward, backward, INPUTS, **changed)
 
 
 def cells(figure):
@@ -101,13 +101,13 @@ def cells(figure):
 
 def test_error_map_shows_the_wrong_entry():
     report = check(forward, wrong, INPUTS)
-    figure = error_map(report)
+    figure = plot_error_map(report)
     assert figure.axes[0].get_title() == "dx: FAIL, 1 of 12 entries are wrong"
     error = cells(figure)
     assert error.shape == (3, 4)
     assert error[1, 2] == pytest.approx(report.tensors["x"].error)
     assert np.sum(error > 1e-10) == 1
-    assert error_map(report, "w").axes[0].get_title() == "dw: PASS, 0 of 12 entries are wrong"
+    assert plot_error_map(report, "w").axes[0].get_title() == "dw: PASS, 0 of 12 entries are wrong"
 
 
 def test_error_map_lays_images_out_as_tiles():
@@ -118,7 +118,7 @@ def test_error_map_lays_images_out_as_tiles():
         dx[1, 2, 3, 0] += 1
         return dx
 
-    figure = error_map(check(lambda x: (x * x, x), wrong_in_one_channel, {"x": x}))
+    figure = plot_error_map(check(lambda x: (x * x, x), wrong_in_one_channel, {"x": x}))
     error = cells(figure)
     assert error.shape == (2 * 5 - 1, 3 * 6 - 1)  # a gap of one cell between tiles
     assert np.isnan(error[4]).all() and np.isnan(error[:, 5]).all()
@@ -129,22 +129,22 @@ def test_error_map_lays_images_out_as_tiles():
 @pytest.mark.parametrize("shape", [(), (6,), (2, 3, 4), (2, 2, 2, 3, 4)])
 def test_error_map_of_every_rank(shape):
     x = np.asarray(np.random.default_rng(2).standard_normal(shape))
-    figure = error_map(check(lambda x: (x * x, x), lambda dout, x: 3 * dout * x, {"x": x}))
+    figure = plot_error_map(check(lambda x: (x * x, x), lambda dout, x: 3 * dout * x, {"x": x}))
     assert np.sum(cells(figure) > 1e-10) == x.size
 
 
 def test_error_map_leaves_white_what_was_not_checked():
     report = check(forward, wrong, INPUTS, max_entries=5)
-    error = cells(error_map(report, "x"))
+    error = cells(plot_error_map(report, "x"))
     assert np.isfinite(error).sum() == 5
 
 
 def test_error_map_refuses():
     report = check(forward, lambda dout, cache: (dout[0], dout), INPUTS)
     with pytest.raises(ValueError, match=r"entry by entry: dx has shape \(4,\), x has \(3, 4\)"):
-        error_map(report, "x")
+        plot_error_map(report, "x")
     with pytest.raises(ValueError, match="one of x, w, got 'b'"):
-        error_map(report, "b")
+        plot_error_map(report, "b")
 
 
 def test_verdicts_show_every_report_once():
@@ -159,7 +159,7 @@ def test_verdicts_show_every_report_once():
         "product": [check(forward, wrong, INPUTS), in_place, check(forward, misshapen, INPUTS)],
         "hidden": [blind],
     }
-    figure = verdicts(right, planted)
+    figure = plot_verdicts(right, planted)
     ax = figure.axes[0]
     labels = [text.get_text() for text in figure.legends[0].get_texts()]
     assert labels == ["3 right pairs: PASS", "1 planted mistake: INCONCLUSIVE", "3 planted mistakes: FAIL"]

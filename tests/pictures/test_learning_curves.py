@@ -2,14 +2,14 @@
 
 import pytest
 
-from senumpy.pictures.learning_curves import learning_curves
+from senumpy.pictures.learning_curves import plot_learning_curves
 from senumpy.training import Epoch, History
 
 HISTORY = History(epochs=[Epoch(k, 2.0 / k, 0.2 * k, 1.0, 2.5 / k, 0.15 * k) for k in (1, 2, 3)])
 
 
 def test_the_lines_are_the_history():
-    figure = learning_curves({"digits": HISTORY, 40: HISTORY})
+    figure = plot_learning_curves({"digits": HISTORY, 40: HISTORY})
     loss, accuracy = figure.axes
     assert [list(line.get_ydata()) for line in loss.lines[:2]] == [[2.0, 1.0, 2.0 / 3], [2.5, 1.25, 2.5 / 3]]
     assert list(accuracy.lines[1].get_xdata()) == [1, 2, 3]
@@ -21,7 +21,7 @@ def test_the_lines_are_the_history():
 
 @pytest.mark.parametrize("count", [1, 2, 4])
 def test_the_legend_lies_inside_the_figure(count):
-    figure = learning_curves({f"reduction {k}, learning rate 0.2": HISTORY for k in range(count)})
+    figure = plot_learning_curves({f"reduction {k}, learning rate 0.2": HISTORY for k in range(count)})
     figure.draw_without_rendering()
     (legend,) = figure.legends
     box = legend.get_window_extent()
@@ -33,4 +33,4 @@ def test_the_legend_lies_inside_the_figure(count):
 @pytest.mark.parametrize("count", [0, 5])
 def test_no_history_or_too_many_are_refused(count):
     with pytest.raises(ValueError, match=f"1 to 4 histories, got {count}"):
-        learning_curves({str(k): HISTORY for k in range(count)})
+        plot_learning_curves({str(k): HISTORY for k in range(count)})

@@ -1,4 +1,4 @@
-"""What a training run tells: its history, one hook after each step and epoch, and a line or a bar on the screen."""
+"""What a training run tells: its history, one callback after each step and epoch, and a line or a bar on the screen."""
 
 import io
 import json
@@ -28,12 +28,12 @@ def fit(trainer, epochs=2, x=X, **options):
 def test_the_hook_is_called_after_each_step_and_each_epoch():
     calls = []
 
-    def hook(trainer, event):
+    def callback(trainer, event):
         calls.append((event, trainer.step, trainer.epoch, len(trainer.history.loss), len(trainer.history.epochs)))
         if event == "epoch":
             assert trainer.history.epochs[-1].test_accuracy is not None, "the epoch is complete"
 
-    fit(new_trainer(hook=hook), test=(X, LABELS))
+    fit(new_trainer(callback=callback), test=(X, LABELS))
     assert calls == [
         ("step", 1, 1, 1, 0), ("step", 2, 1, 2, 0), ("step", 3, 1, 3, 0), ("epoch", 3, 1, 3, 1),
         ("step", 4, 2, 4, 1), ("step", 5, 2, 5, 1), ("step", 6, 2, 6, 1), ("epoch", 6, 2, 6, 2),
@@ -43,13 +43,13 @@ def test_the_hook_is_called_after_each_step_and_each_epoch():
 def test_the_hook_comes_after_the_update_with_the_gradients_still_there():
     before = {}
 
-    def hook(trainer, event):
+    def callback(trainer, event):
         if event == "step":
             w = trainer.model.params["weight"]
             np.testing.assert_array_equal(w, before["w"] - trainer.optimizer.lr * trainer.model.grads["weight"])
             before["w"] = w.copy()
 
-    trainer = new_trainer(hook=hook)
+    trainer = new_trainer(callback=callback)
     before["w"] = trainer.model.params["weight"].copy()
     fit(trainer)
     assert trainer.step == 6
@@ -62,7 +62,7 @@ def test_the_schedule_sets_the_rate_before_every_step():
         asked.append(step)
         return 0.5 / (1 + step)
 
-    trainer = new_trainer(schedule=schedule, hook=lambda trainer, event: used.append(trainer.optimizer.lr))
+    trainer = new_trainer(schedule=schedule, callback=lambda trainer, event: used.append(trainer.optimizer.lr))
     w = trainer.model.params["weight"].copy()
     history = fit(trainer)
     assert asked == list(range(6))
