@@ -25,7 +25,7 @@ def plot_learning_curves(histories, title="Learning curves"):
         For no history at all, or more than four.
     """
     if not 1 <= len(histories) <= len(COLOURS):
-        raise ValueError(f"learning_curves draws 1 to {len(COLOURS)} histories, got {len(histories)}")
+        raise ValueError(f"plot_learning_curves draws 1 to {len(COLOURS)} histories, got {len(histories)}")
     figure = new_figure(3.9 + 0.3 * len(histories), title)
     panels = figure.subplots(1, 2)
     for ax, quantity, unit in zip(panels, ("loss", "accuracy"), ("nats", "share of right answers"), strict=True):
