@@ -22,15 +22,15 @@ MODULES = {
 
 # What each room may know of the others, floor by floor. The front door is what a reader gets from ``import senumpy``.
 FRONT_DOOR = "the front door"
-GROUND = {"starting", "finite", "tables", "backend", "files"}
+GROUND = {"starting", "arguments", "finite", "tables", "backend", "files"}
 MATHS = GROUND | {"ops", "layers", "models", "data"}
 MAY_IMPORT = {
-    **{room: set() for room in ("starting", "finite", "tables", "backend", "files")},
+    **{room: set() for room in GROUND},
     "pictures": {"finite"},  # arrays and dictionaries in, a figure out
-    "ops": {"backend"},
-    "layers": {"backend", "ops"},
-    "models": {"files", "ops", "layers"},
-    "data": {"backend"},
+    "ops": {"arguments", "backend"},
+    "layers": {"arguments", "backend", "ops"},
+    "models": {"arguments", "files", "ops", "layers"},
+    "data": {"arguments", "backend"},
     "training": MATHS,
     "manners": {"starting", "files", "backend", "training"},
     "gradcheck": MATHS,

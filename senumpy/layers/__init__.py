@@ -15,7 +15,6 @@ In reading order; whoever only wants to use them can stop after `sequential`:
 `state`             weights out of a layer and into it, all of them or none
 `foreign_names`     what other programs put around a state
 `pytorchs_options`  options that PyTorch has and we have not
-`arguments`         sizes, types and generators are looked at
 ==================  ================================================================
 """
 

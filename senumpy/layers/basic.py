@@ -3,11 +3,11 @@
 import numpy as np
 
 from senumpy import backend, ops
-from senumpy.layers.arguments import as_generator, check_dtype, check_sizes
+from senumpy.arguments import as_generator, check_dtype, check_flag, check_sizes
 from senumpy.layers.init import he_normal
 from senumpy.layers.layer import Layer
 from senumpy.layers.pytorchs_options import refuse_other_options
-from senumpy.ops._options import check_flag, check_window
+from senumpy.ops._checks import check_window
 
 
 class _Op(Layer):

@@ -3,10 +3,9 @@
 import numpy as np
 
 from senumpy import backend, ops
-from senumpy.layers.arguments import check_dtype, check_sizes
+from senumpy.arguments import check_dtype, check_number, check_sizes
 from senumpy.layers.layer import Layer
 from senumpy.layers.pytorchs_options import refuse_other_options
-from senumpy.ops._options import check_number
 
 
 class BatchNorm2d(Layer):

@@ -5,10 +5,9 @@ from threading import get_ident
 import numpy as np
 
 from senumpy import backend, ops
-from senumpy.layers.arguments import as_generator, check_dtype, check_sizes
+from senumpy.arguments import as_generator, check_dtype, check_flag, check_sizes
 from senumpy.layers.init import he_normal, normal
 from senumpy.layers.layer import Layer
-from senumpy.ops._options import check_flag
 
 
 class SEBlock(Layer):

@@ -2,10 +2,9 @@
 
 import numpy as np
 
+from senumpy.arguments import as_generator, check_flag, check_sizes
 from senumpy.layers import BatchNorm2d, Conv2d, GlobalAvgPool, Linear, MaxPool2d, ReLU, SEBlock, Sequential
-from senumpy.layers.arguments import as_generator, check_sizes
 from senumpy.layers.init import normal
-from senumpy.ops._options import check_flag
 
 
 class TinyCNN(Sequential):

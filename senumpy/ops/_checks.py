@@ -64,6 +64,23 @@ def pair(name, value, smallest):
     return int(values[0]), int(values[1])
 
 
+def check_window(kernel_size, stride, padding):
+    """Return the three as pairs (height, width), or raise a ValueError; without a stride it is the kernel size.
+
+    >>> check_window(3, None, (0, 1))
+    ((3, 3), (3, 3), (0, 1))
+    """
+    kernel_size = pair("kernel_size", kernel_size, 1)
+    stride = kernel_size if stride is None else pair("stride", stride, 1)
+    padding = pair("padding", padding, 0)
+    if any(2 * p > k for p, k in zip(padding, kernel_size, strict=True)):
+        raise ValueError(
+            f"padding must be at most half the kernel, got padding {padding} for kernel {kernel_size}: "
+            "a window must not lie in the padding alone"
+        )
+    return kernel_size, stride, padding
+
+
 def output_size(size, kernel_size, stride, padding):
     """Return (OH, OW): how many windows fit, ``floor((size + 2 padding - kernel) / stride) + 1`` along each axis."""
     sizes = tuple((n + 2 * p - k) // s + 1 for n, k, s, p in zip(size, kernel_size, stride, padding, strict=True))

@@ -1,7 +1,7 @@
 """Optimizers walk downhill: they read the gradients that backward left and change the parameters in place."""
 
+from senumpy.arguments import check_flag, check_number
 from senumpy.backend import array_module
-from senumpy.ops._options import check_flag, check_number
 from senumpy.training.arguments import Checked, check_gradients, check_params, check_rate
 
 

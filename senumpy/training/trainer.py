@@ -6,14 +6,14 @@ import time
 import numpy as np
 from tqdm import tqdm
 
+from senumpy.arguments import check_count, check_flag
 from senumpy.backend import array_module
 from senumpy.data import minibatches
 from senumpy.layers.layer import require_layer
 from senumpy.layers.modes import in_use
 from senumpy.ops import softmax_cross_entropy_backward, softmax_cross_entropy_forward
-from senumpy.ops._options import check_flag
 from senumpy.training import before_fit
-from senumpy.training.arguments import check_rate, check_steps
+from senumpy.training.arguments import check_rate
 from senumpy.training.evaluation import evaluate, right_answers
 from senumpy.training.history import Epoch, History
 from senumpy.training.not_finite import QUIET, loss_if_all_finite
@@ -95,7 +95,7 @@ class Trainer:
         before_fit.check_optimizer(self.model, self.optimizer)
         before_fit.check_shuffling(rng)
         before_fit.check_test(test)
-        epochs, x = check_steps("epochs", epochs), np.asarray(x)
+        epochs, x = check_count("epochs", epochs), np.asarray(x)
         options = {"batch_size": batch_size, "rng": rng, "drop_last": drop_last, "with_indices": True}
         minibatches(x, labels, **options)  # refuses arguments that make no sense
         before_fit.check_last_batch(self, x, batch_size, drop_last)
