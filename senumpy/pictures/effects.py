@@ -18,10 +18,6 @@ def plot_effects(effects, class_names, *, block="", value=0.0):
     value : float
         What the gates were forced to, for the title.
 
-    Returns
-    -------
-    matplotlib.figure.Figure
-
     Raises
     ------
     ValueError

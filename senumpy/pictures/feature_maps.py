@@ -19,10 +19,6 @@ def plot_feature_maps(before, after, s, image=None, *, channels=None, title="Fea
     channels : list of int, optional
         By default the four most open and the four most closed among the channels that have something to show.
     title : str
-
-    Returns
-    -------
-    matplotlib.figure.Figure
     """
     channels = open_and_closed(s, before) if channels is None else list(channels)
     shown = np.concatenate([before[channels], after[channels]])

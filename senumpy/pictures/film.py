@@ -65,10 +65,6 @@ def plot_film(recorder, moments=6, *, names=None, blocks=None):
     blocks : list of str, optional
         All of them by default, a row each.
 
-    Returns
-    -------
-    matplotlib.figure.Figure
-
     Raises
     ------
     ValueError

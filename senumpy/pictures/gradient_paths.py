@@ -21,10 +21,6 @@ def plot_gradient_paths(direct, through_gate, image=None, *, channels=None, titl
     channels : list of int, optional
         By default the six with the largest gradient through the gate.
     title : str
-
-    Returns
-    -------
-    matplotlib.figure.Figure
     """
     if channels is None:
         channels = largest_first(_rms(through_gate))[:6].tolist()

@@ -19,10 +19,6 @@ def plot_channels_by_images(gates_before, gates_after=None, images=None, *, name
     titles : tuple of str, optional
         One for each row of heat maps: by default "before training" and "after training", or none for a single row.
 
-    Returns
-    -------
-    matplotlib.figure.Figure
-
     Raises
     ------
     ValueError

@@ -15,10 +15,6 @@ def plot_learning_curves(histories, title="Learning curves"):
     histories : dict of str to History
         By the name to write in the legend, at most four.
 
-    Returns
-    -------
-    matplotlib.figure.Figure
-
     Raises
     ------
     ValueError

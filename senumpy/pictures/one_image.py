@@ -19,10 +19,6 @@ def plot_gates_of_image(image, gates, *, caption="", top=3):
     top : int
         How many channels of each block to mark.
 
-    Returns
-    -------
-    matplotlib.figure.Figure
-
     Raises
     ------
     ValueError

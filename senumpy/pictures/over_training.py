@@ -20,10 +20,6 @@ def plot_gates_over_training(recorder, image=None, blocks=None):
     blocks : list of str, optional
         All of them by default.
 
-    Returns
-    -------
-    matplotlib.figure.Figure
-
     Raises
     ------
     ValueError

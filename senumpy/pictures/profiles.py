@@ -15,10 +15,6 @@ def plot_profiles(profiles, class_names, classes=None):
     class_names : list of str
     classes : list of int, optional
         All by default; a handful reads best.
-
-    Returns
-    -------
-    matplotlib.figure.Figure
     """
     classes = range(len(class_names)) if classes is None else classes
     figure, axes = _panels(profiles, class_names, "Mean gate of each channel, by class")
@@ -41,10 +37,6 @@ def plot_spread(profiles, class_names, classes=(0, 1)):
     class_names : list of str
     classes : list of int
         Two or three.
-
-    Returns
-    -------
-    matplotlib.figure.Figure
     """
     figure, axes = _panels(profiles, class_names, "Spread of the gates within a class: mean and one standard deviation")
     for ax, (block, profile) in zip(axes, profiles.items(), strict=True):
@@ -65,10 +57,6 @@ def plot_differences(profiles):
     Parameters
     ----------
     profiles : dict of str to ClassProfile
-
-    Returns
-    -------
-    matplotlib.figure.Figure
     """
     figure = new_figure(3.6, "By how much do classes differ?")
     left, right = figure.subplots(1, 2)

@@ -12,10 +12,6 @@ def plot_runs(record):
     ----------
     record : dict
         As `run_seeds` returns it, or as its JSON reads.
-
-    Returns
-    -------
-    matplotlib.figure.Figure
     """
     variants, differences = record["summary"]["variants"], record["summary"]["differences"]
     accuracy = {variant: {} for variant in variants}  # by variant and seed, in percent

@@ -25,10 +25,6 @@ def plot_sliding_gates(image, sliding, block, *, channels=None, regions=None):
     regions : dict of str to (top, left, height, width), optional
         Drawn into the photograph and the maps, such as `CAT_REGIONS`.
 
-    Returns
-    -------
-    matplotlib.figure.Figure
-
     Raises
     ------
     ValueError

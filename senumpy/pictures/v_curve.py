@@ -44,10 +44,6 @@ def plot_v_curve(forward, backward, inputs, *, wrong=None, name=None, methods=tu
     rng : numpy.random.Generator, optional
         Draws the upstream gradient and the entries.
 
-    Returns
-    -------
-    matplotlib.figure.Figure
-
     Raises
     ------
     ValueError

@@ -23,10 +23,6 @@ def plot_error_map(report, name=None):
     name : str, optional
         The tensor to draw; the one with the largest error by default.
 
-    Returns
-    -------
-    matplotlib.figure.Figure
-
     Raises
     ------
     ValueError
@@ -67,10 +63,6 @@ def plot_verdicts(right, wrong):
     ----------
     right, wrong : dict of str to list of Report
         Pairs known to be right, and pairs known to be wrong; one row of the picture for each key.
-
-    Returns
-    -------
-    matplotlib.figure.Figure
 
     Examples
     --------
