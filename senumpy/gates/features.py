@@ -8,6 +8,7 @@ from senumpy import ops
 from senumpy.backend import array_module, to_numpy
 from senumpy.gates.numbers import QUIET
 from senumpy.gates.values import pick_block
+from senumpy.ops._checks import check_plain
 
 
 @QUIET
@@ -84,6 +85,7 @@ def _copies(model, block):
 
 
 def _forward(model, image, layer):
+    check_plain("image", image)
     xp = array_module(*model.params.values())
     logits = model.forward(xp.asarray(image)[None])
     if layer.cache is None:

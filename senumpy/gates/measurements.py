@@ -9,6 +9,7 @@ from senumpy.gates.numbers import QUIET, all_finite, root_mean_square
 from senumpy.gates.passes import effect_of_random_gates, forward_and_backward, gradients_put_back
 from senumpy.gates.values import evaluation_mode, se_blocks
 from senumpy.layers.modes import in_use
+from senumpy.ops._checks import check_plain
 
 STILL = 0.01  # a gate that moves less than this from picture to picture does not look at the picture
 
@@ -101,6 +102,7 @@ def _relative(gradients, name, block, typical):
 
 
 def _check_pictures(x):
+    check_plain("x", x)
     if getattr(x, "ndim", None) != 4 or len(x) < 2:
         shape = getattr(x, "shape", type(x).__name__)
         raise ValueError(f"x must be at least two pictures of shape (N, C, H, W), got {shape}")
