@@ -22,6 +22,8 @@ RATES = {
     "nothing": (None, ["None"]),
     "complex": (0.1 + 0j, ["0.1"]),
     "a switch": (True, ["True"]),
+    "masked": (np.ma.masked, ["masked"]),
+    "masked in part": (np.ma.array(0.1), ["0.1"]),
 }
 
 
