@@ -143,8 +143,9 @@ class Layer:
         ----------
         state : dict of name to array
             As from `state_dict`, or from the same module in PyTorch: tensors, Parameters and lists are read too, in any
-            floating-point type, and a checkpoint may be given whole. A word before every name ("module.", "model.",
-            "backbone.") is taken off, 1 x 1 convolutions fill linear layers, ``num_batches_tracked`` is passed over.
+            floating-point type, and a checkpoint may be given whole. A word before every name ("module.", "_orig_mod.",
+            "model.", "backbone.") is taken off, 1 x 1 convolutions fill linear layers, ``num_batches_tracked`` is
+            passed over.
 
         Raises
         ------
