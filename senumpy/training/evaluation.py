@@ -8,6 +8,7 @@ from senumpy.layers import evaluation_mode
 from senumpy.layers.layer import require_layer
 from senumpy.ops import softmax_cross_entropy_forward
 from senumpy.ops._checks import check_plain
+from senumpy.training.not_finite import QUIET
 
 
 class Evaluation(NamedTuple):
@@ -17,6 +18,7 @@ class Evaluation(NamedTuple):
     accuracy: float
 
 
+@QUIET
 def evaluate(model, x, labels, batch_size=256):
     """Return the model's `Evaluation` on a data set, in evaluation mode; the mode is put back afterwards.
 
