@@ -91,8 +91,8 @@ class Trainer:
             than the model, where the last mini-batch would be one image that batch norm cannot be trained on, and for a
             learning rate, looked at before each step, that is no finite number of at least 0.
         TrainingError
-            At a step that is refused because not all numbers would be finite, at such a loss on the test images, and
-            at the end, where a hook has written such numbers into the model.
+            At a step that is refused because not all numbers would be finite, at such a loss on the test images, and at
+            the end (on the CPU), where a hook has written such numbers into the model.
         """
         before_fit.check_optimizer(self.model, self.optimizer)
         before_fit.check_shuffling(rng)
@@ -106,10 +106,14 @@ class Trainer:
         with in_use(self.model, alone=True):
             for _ in range(epochs):
                 self._fit_epoch(x, labels, options, test)
-        broken = not_finite({**self.model.params, **self.model.buffers})
-        if broken:
-            raise spoiled_model(self, broken)
+        self._look_after_the_last_hook()
         return self.history
+
+    def _look_after_the_last_hook(self):
+        """Raise where it has left a model that is not finite; on a GPU, which we would wait for, the next step does."""
+        arrays = {**self.model.params, **self.model.buffers}
+        if self.hook is not None and array_module(*arrays.values()) is np and (broken := not_finite(arrays)):
+            raise spoiled_model(self, broken)
 
     def _fit_epoch(self, x, labels, options, test):
         epoch = self._train_epoch(x, labels, options)
