@@ -48,7 +48,9 @@ def check_number(name, value, wanted, fits):
 
 
 def _as_float(value):
-    """Return a real number, or an array that is one, as a float, and NaN for everything else."""
+    """Return a real number, or an array that is one, as a float, and NaN for everything else, masked numbers too."""
+    if isinstance(value, np.ma.MaskedArray):
+        return math.nan
     if getattr(value, "shape", None) == () and getattr(getattr(value, "dtype", None), "kind", "") in "fiu":
         value = value.item()
     if not isinstance(value, numbers.Real) or isinstance(value, bool):
@@ -68,6 +70,18 @@ def check_flag(name, value):
     if not isinstance(value, (bool, np.bool_)):
         raise ValueError(f"{name} must be True or False, got {value!r}")
     return bool(value)
+
+
+def check_plain(name, a):
+    """Raise a ValueError for the two kinds of arrays of NumPy that look like others and compute by rules of their own.
+
+    Some formulas would count what a mask hides, and others would not; ``*`` between matrices is a matrix product.
+    Whatever else ``a`` is, an array or not, passes.
+    """
+    if isinstance(a, np.ma.MaskedArray):
+        raise ValueError(f"{name} is a masked array: fill the mask first, {name}.filled(0)")
+    if isinstance(a, np.matrix):
+        raise ValueError(f"{name} is a numpy.matrix: make it an ordinary array first, numpy.asarray({name})")
 
 
 def check_dtype(dtype):

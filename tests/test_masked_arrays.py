@@ -5,6 +5,10 @@ import pytest
 from device_cases import LAYERS, draw
 from op_cases import CASES
 
+from senumpy import gates
+from senumpy.models import TinyCNN
+from senumpy.training import evaluate
+
 each_case = pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
 each_layer = pytest.mark.parametrize("make, shape", LAYERS.values(), ids=LAYERS)
 
@@ -76,3 +80,33 @@ def test_other_subclasses_are_arrays_like_any_other():
         expected, _ = case.forward(**{name: array.copy() for name, array in arrays.items()})
         out, _ = case.forward(**{name: array.view(Labelled) for name, array in arrays.items()})
         np.testing.assert_array_equal(np.asarray(out), expected, err_msg=case.name)
+
+
+X, LABELS = draw(5, (4, 3, 8, 8)), np.arange(4)
+LOOKS = {
+    "gate_values": lambda model, x, labels: gates.gate_values(model, x),
+    "outputs": lambda model, x, labels: gates.predict_logits(model, x),
+    "check_health": lambda model, x, labels: gates.check_health(model, x),
+    "slide": lambda model, x, labels: gates.sliding_gates(model, x[0], 4),
+    "feature_maps": lambda model, x, labels: gates.feature_maps(model, x[0]),
+    "gradient_paths": lambda model, x, labels: gates.gradient_paths(model, x[0], 0),
+    "GateRecorder": lambda model, x, labels: gates.GateRecorder(x),
+    "compare_gates": gates.compare_gates,
+    "class_profiles": lambda model, x, labels: gates.class_profiles({"se1": X[:, :, 0, 0]}, labels),
+    "evaluate": evaluate,
+}
+
+
+@pytest.mark.parametrize("look", LOOKS)
+def test_whoever_looks_at_pictures_does_not_drop_the_mask(look):
+    """`numpy.asarray` would, and what the mask hides would be taken for pixels."""
+    model = TinyCNN(widths=(4,), reduction=2, rng=np.random.default_rng(0))
+    LOOKS[look](model, X, LABELS)
+    refused = 0
+    for x, labels in ((masked(X), LABELS), (nothing_masked(X), LABELS), (X, masked(LABELS))):
+        try:
+            LOOKS[look](model, x, labels)
+        except ValueError as error:
+            assert "is a masked array: fill the mask first" in str(error)
+            refused += 1
+    assert refused >= {"class_profiles": 1, "evaluate": 3, "compare_gates": 3}.get(look, 2)

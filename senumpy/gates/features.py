@@ -5,6 +5,7 @@ from copy import deepcopy
 import numpy as np
 
 from senumpy import ops
+from senumpy.arguments import check_plain
 from senumpy.backend import array_module, to_numpy
 from senumpy.finite import QUIET
 from senumpy.gates.values import pick_block
@@ -84,6 +85,7 @@ def _copies(model, block):
 
 
 def _forward(model, image, layer):
+    check_plain("image", image)
     xp = array_module(*model.params.values())
     logits = model.forward(xp.asarray(image)[None])
     if layer.cache is None:

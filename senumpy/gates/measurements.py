@@ -4,6 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from senumpy.arguments import check_plain
 from senumpy.backend import to_numpy
 from senumpy.finite import QUIET, all_finite, root_mean_square
 from senumpy.gates.passes import effect_of_random_gates, forward_and_backward, gradients_put_back
@@ -101,6 +102,7 @@ def _relative(gradients, name, block, typical):
 
 
 def _check_pictures(x):
+    check_plain("x", x)
     if getattr(x, "ndim", None) != 4 or len(x) < 2:
         shape = getattr(x, "shape", type(x).__name__)
         raise ValueError(f"x must be at least two pictures of shape (N, C, H, W), got {shape}")

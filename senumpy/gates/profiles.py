@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from senumpy.arguments import check_plain
 from senumpy.finite import AS_GOOD_AS_CONSTANT, QUIET, all_finite
 
 
@@ -70,6 +71,7 @@ def class_profiles(gates, labels):
     >>> round(profile.explained, 3)  # 0.64 between the classes, 0.04 within them
     0.941
     """
+    check_plain("labels", labels)
     labels = np.asarray(labels)
     counts = _counts(labels)
     return {name: _profile(np.asarray(s, dtype=np.float64), labels, counts, name) for name, s in gates.items()}

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import numpy as np
 
+from senumpy.arguments import check_plain
 from senumpy.files.arrays import read_arrays
 from senumpy.gates.values import gate_values
 
@@ -49,6 +50,7 @@ class GateRecorder:
             raise ValueError("give every (a number) or steps (a list), not both")
         if every is not None and (not hasattr(every, "__index__") or every < 1):
             raise ValueError(f"every must be a whole number and at least 1, got {every!r}")
+        check_plain("images", images)
         self.images = np.asarray(images)
         self._every, self._wanted = every, None if steps is None else frozenset(steps)
         self._moments = {}  # step to gates; a dictionary, so that a step asked for twice is kept once

@@ -5,6 +5,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
+from senumpy.arguments import check_plain
 from senumpy.finite import QUIET, in_units_of
 from senumpy.gates.values import gates_and_logits
 
@@ -60,6 +61,7 @@ def sliding_gates(model, image, window=32, stride=8):
     >>> sliding.gates["se2"].shape, sliding.tops
     ((4, 3, 8), array([ 0,  4,  8, 12]))
     """
+    check_plain("image", image)
     image = np.asarray(image)
     if image.ndim != 3 or not 1 <= window <= min(image.shape[1:]) or stride < 1:
         raise ValueError(

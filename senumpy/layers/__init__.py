@@ -11,6 +11,7 @@ In reading order; whoever only wants to use them can stop after `sequential`:
 `sequential`        `Sequential`: backward is forward read in reverse
 `modes`             `evaluation_mode`, and one thread at a time
 `init`              where weights begin
+`left_behind`       what a forward pass left belongs to its thread
 `named`             `params`, `grads` and `buffers`: one dictionary over many layers
 `state`             weights out of a layer and into it, all of them or none
 `foreign_names`     what other programs put around a state

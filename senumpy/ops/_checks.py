@@ -1,18 +1,6 @@
 """What every operation asks of its arguments, and the words it uses when it does not get it."""
 
-import numpy as np
-
-
-def check_plain(name, a):
-    """Raise a ValueError for the two kinds of arrays of NumPy that look like others and compute by rules of their own.
-
-    Some formulas would count what a mask hides, and others would not; ``*`` between matrices is a matrix product.
-    Whatever else ``a`` is, an array or not, passes.
-    """
-    if isinstance(a, np.ma.MaskedArray):
-        raise ValueError(f"{name} is a masked array: fill the mask first, {name}.filled(0)")
-    if isinstance(a, np.matrix):
-        raise ValueError(f"{name} is a numpy.matrix: make it an ordinary array first, numpy.asarray({name})")
+from senumpy.arguments import check_plain
 
 
 def check_array(name, a, shape, *, beside=""):

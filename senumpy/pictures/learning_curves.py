@@ -1,5 +1,7 @@
 """Learning curves: the first thing to look at when a network learns, and when it does not."""
 
+from collections.abc import Mapping
+
 from matplotlib.ticker import MaxNLocator
 
 from senumpy.pictures.style import OKABE_ITO, new_figure, plain
@@ -18,8 +20,11 @@ def plot_learning_curves(histories, title="Learning curves"):
     Raises
     ------
     ValueError
-        For no history at all, or more than four.
+        For no history at all, or more than four, and for what is no dictionary of them.
     """
+    if not isinstance(histories, Mapping) or not all(hasattr(h, "epochs") for h in histories.values()):
+        got = type(histories).__name__
+        raise ValueError(f"plot_learning_curves needs histories by name, such as {{'with SE': history}}, got {got}")
     if not 1 <= len(histories) <= len(COLOURS):
         raise ValueError(f"plot_learning_curves draws 1 to {len(COLOURS)} histories, got {len(histories)}")
     figure = new_figure(3.9 + 0.3 * len(histories), title)

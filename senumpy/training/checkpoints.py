@@ -1,6 +1,7 @@
 """Checkpoints keep weights on disk, by PyTorch's names."""
 
 from senumpy.files.arrays import read_arrays, write_arrays
+from senumpy.layers.layer import require_layer
 
 
 def save_weights(model, path):
@@ -14,7 +15,7 @@ def save_weights(model, path):
     path : path
         NumPy's suffix .npz is added where it is missing.
     """
-    return write_arrays(path, model.state_dict())
+    return write_arrays(path, require_layer(model).state_dict())
 
 
 def load_weights(model, path):
@@ -27,4 +28,4 @@ def load_weights(model, path):
     ValueError
         Where it is not an .npz of plain arrays, or does not fit, see `Layer.load_state_dict`; nothing is loaded then.
     """
-    model.load_state_dict(read_arrays(path))
+    require_layer(model).load_state_dict(read_arrays(path))

@@ -157,6 +157,23 @@ def test_running_statistics_follow_their_formula_at_infinity(momentum):
     assert np.isfinite(out).all() and not out[:, 0].any(), "divided by an infinite deviation: zero, as in PyTorch"
 
 
+@pytest.mark.parametrize("value", [1e20, 1e30, 3e38, -3e38, np.inf, -np.inf])
+@pytest.mark.parametrize("momentum", [0.1, 1.0])
+def test_an_infinite_statistic_is_infinite_and_no_nan(value, momentum):
+    """The sum of squares leaves float32, and what the mean's rounding leaves behind may do so as well when squared."""
+    x = np.random.default_rng(8).standard_normal((4, 2, 3, 3)).astype(np.float32)
+    x[1, 0, 2, 2] = value
+    gamma, beta, mean, var = parameters(2, np.float32)
+    mean_before = mean.astype(np.float64)
+    with np.errstate(over="ignore", invalid="ignore"):
+        out, _ = ops.batch_norm_forward(x, gamma, beta, mean, var, training=True, momentum=momentum)
+    of_batch = x.mean(axis=(0, 2, 3), dtype=np.float64)
+    np.testing.assert_allclose(mean, (1 - momentum) * mean_before + momentum * of_batch, rtol=1e-5)
+    if np.isfinite(value):
+        assert np.isposinf(var[0]) and np.isfinite(out).all(), "as in PyTorch"
+    assert np.isfinite(var[1]) and np.isfinite(out[:, 1]).all(), "the other channel knows nothing of it"
+
+
 @pytest.mark.parametrize("sign", [1, -1])
 def test_running_statistics_may_lie_further_apart_than_the_largest_number(sign):
     x = np.float32([[3e38], [3e38]]) * np.float32(sign)
