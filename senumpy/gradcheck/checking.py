@@ -2,8 +2,9 @@
 
 import numpy as np
 
+from senumpy.gradcheck.between import judge_between
 from senumpy.gradcheck.diagnosis import diagnose
-from senumpy.gradcheck.judging import judge, judge_between, largest_entry
+from senumpy.gradcheck.judging import judge, largest_entry
 from senumpy.gradcheck.numerical import check_method
 from senumpy.gradcheck.pairs import Pair, random_dout
 from senumpy.gradcheck.probe import Probe, judge_gradients, judge_shapes

@@ -2,6 +2,8 @@
 
 import numpy as np
 
+from senumpy.gradcheck.arrays import plain
+
 STEPS = {"forward": 1e-8, "central": 1e-5, "five_point": 1e-3, "complex_step": 1e-30}
 
 
@@ -47,7 +49,8 @@ def numerical_gradient(f, x, method="central", h=None, *, dout=None, entries=Non
     Raises
     ------
     ValueError
-        For an unknown method, a step that is not positive, or an f that returns an array without ``dout``.
+        For an unknown method, a step that is not positive, an x that is not an array of real numbers, or an f that
+        returns an array without ``dout``.
 
     Examples
     --------
@@ -60,7 +63,7 @@ def numerical_gradient(f, x, method="central", h=None, *, dout=None, entries=Non
     check_method(method)
     if h is not None and not h > 0:
         raise ValueError(f"the step h must be a positive number, got {h!r}: leave it out for the default")
-    x = np.asarray(x, dtype=np.float64)
+    x = plain("x", x).astype(np.float64)
     gradient = np.full(x.shape, np.nan)
     for i in range(x.size) if entries is None else entries:
         here = x.flat[i]
@@ -82,21 +85,43 @@ def directional_derivative(f, x, direction, method, h, dout=None):
 def slope(g, method, h, dout=None):
     """Return the derivative of ``sum(dout * g(t))`` at t = 0, where g takes a number (complex for the complex step)."""
 
-    def weigh(change):
-        if dout is None and np.ndim(change):
+    def weigh(moved):
+        if dout is None and np.ndim(moved):
             raise ValueError(
-                f"f must return one number, got an array of shape {np.shape(change)}: sum it up, or give dout"
+                f"f must return one number, got an array of shape {np.shape(moved)}: sum it up, or give dout"
             )
-        return float(np.sum(change if dout is None else dout * change))
+        return float(np.sum(moved if dout is None else dout * moved))
 
     with np.errstate(all="ignore"):  # a step may leave the domain; NaN is then the honest answer
         if method == "complex_step":
-            return weigh(np.imag(g(1j * h))) / h
+            out = g(1j * h)
+            return weigh(np.where(np.isinf(np.real(out)), 0.0, np.imag(out))) / h
         if method == "forward":
-            return weigh(g(h) - g(0.0)) / h
+            return weigh(change(g(h), g(0.0))) / h
         if method == "central":
-            return weigh(g(h) - g(-h)) / (2 * h)
-        return (8 * weigh(g(h) - g(-h)) - weigh(g(2 * h) - g(-2 * h))) / (12 * h)
+            return weigh(change(g(h), g(-h))) / (2 * h)
+        return (8 * weigh(change(g(h), g(-h))) - weigh(change(g(2 * h), g(-2 * h)))) / (12 * h)
+
+
+def change(there, here):
+    """Return ``there - here``, and 0 where both are the same infinity, as behind the mask of a softmax.
+
+    >>> change(np.array([2.0, -np.inf]), np.array([1.5, -np.inf]))
+    array([0.5, 0. ])
+    """
+    there, here = np.asarray(there), np.asarray(here)
+    with np.errstate(all="ignore"):
+        return np.where(there == here, 0.0, there - here)
+
+
+def length(v):
+    """Return the Euclidean length, of numbers whose squares would underflow too.
+
+    >>> length(np.array([3e-200, 4e-200]))
+    5e-200
+    """
+    largest = float(np.max(np.abs(v), initial=0.0))
+    return largest * float(np.sqrt(np.sum((v / largest) ** 2))) if 0 < largest < np.inf else largest
 
 
 def check_method(method, *, also=()):

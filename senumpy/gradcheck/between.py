@@ -1,0 +1,77 @@
+"""The entries that were not drawn: a gradient that is wrong there is wrong along directions through all entries."""
+
+import numpy as np
+
+from senumpy.gradcheck.differences import largest_of
+from senumpy.gradcheck.directions import DIRECTIONS, confirm, off_the_corners, random_direction
+from senumpy.gradcheck.numerical import STEPS, directional_derivative
+from senumpy.gradcheck.rounding import rounding
+from senumpy.gradcheck.vouching import TWICE
+
+SPARE = 8  # the errors that backward's own rounding makes at all entries add up along a direction
+
+
+def judge_between(pair, probe, analytic, measured, results, rng):
+    """Fail a tensor of which only a part was checked if its gradient is wrong along directions through all entries.
+
+    At a corner a direction means nothing, so ask a second time a little way off, with the gradient that belongs there.
+    Where the directions see less than the tolerance of the table promises, a note says what they see.
+
+    Parameters
+    ----------
+    pair : Pair
+    probe : Probe
+    analytic : dict of arrays or None
+    measured : dict of Measured
+        Gets the notes.
+    results : dict of TensorResult
+        Gets the verdicts.
+    rng : numpy.random.Generator
+    """
+    for name, result in results.items():
+        if result.entries == result.size or result.status == "FAIL":
+            continue
+        m, x = measured[name], probe.values[name]
+
+        def f(moved, name=name):
+            return pair.forward({**probe.values, name: moved})[0]
+
+        seen = _error_along(f, x, analytic[name], probe.dout, result, rng)
+        if seen is None:
+            off = off_the_corners(x, rng)
+            _, cache = pair.forward({**probe.values, name: off})
+            if _error_along(f, off, pair.backward(probe.dout.copy(), cache)[0][name], probe.dout, result, rng) is None:
+                result.status = "FAIL"
+                result.problem = f"d{name} is right at the {result.entries} entries drawn, and wrong somewhere else"
+            else:
+                m.blind_spots.append(
+                    f"{name}: right at the {result.entries} entries drawn, but others lie exactly on a corner (a ReLU "
+                    "at 0, a tie in a max pool): there the probe cannot judge, move it off the corner"
+                )
+        elif seen > result.tolerance:
+            m.notes.append(
+                f"{name}: of the {result.size - result.entries} entries that were not drawn, {DIRECTIONS} random "
+                f"directions tell that none is wrong by more than {seen:.0e} of the largest"
+            )
+
+
+def _error_along(f, x, a, dout, result, rng):
+    """Return the relative error that an entry could have without being seen along random directions, None if one is."""
+    largest = max(largest_of(result.numeric), largest_of(a))
+    yardstick = max(largest, result.yardstick)
+    goal = yardstick * max(result.tolerance / TWICE, SPARE * result.error * np.sqrt(x.size))
+    noise = 0.0 if result.method == "complex_step" else rounding(f, x, dout, rng)
+    worst = 0.0
+    for _ in range(DIRECTIONS):
+        u = random_direction(x, rng)
+        slope = float(np.sum(np.where(np.isfinite(x), a * u, 0.0)))
+        if result.method == "complex_step":
+            gap = abs(directional_derivative(f, x, u, "complex_step", STEPS["complex_step"], dout) - slope)
+            if not gap <= goal:
+                return None
+        else:
+            found = confirm(f, x, u, slope, dout, noise, goal)
+            if found.contradicted:
+                return None
+            worst = max(worst, TWICE * found.to / yardstick if found.inside and yardstick > 0 else 0.0)
+    return worst
