@@ -17,10 +17,11 @@ def settle_corners(measured, f, x, dout, entries, analytic, scale, noise, name):
     """
     at_corner, left, right = corners(f, x, dout, entries, scale, noise)
     if not len(at_corner):
-        measured.blind_spots.append(
-            f"{name}: entries that were not drawn lie exactly on a corner (a ReLU at 0, a tie in a max pool): there "
-            "the probe cannot judge, move it off the corner"
-        )
+        if len(entries) < x.size:
+            measured.blind_spots.append(
+                f"{name}: entries that were not drawn lie exactly on a corner (a ReLU at 0, a tie in a max pool): "
+                "there the probe cannot judge, move it off the corner"
+            )
         return
     here, scale = measured.values.flat[at_corner], max(scale, largest_of(left), largest_of(right))
 

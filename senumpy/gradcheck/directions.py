@@ -15,10 +15,11 @@ from senumpy.gradcheck.numerical import directional_derivative, length
 
 LONGEST = 0.05  # of numbers of size 1: the first step of the ladder
 SHORTEST = 1e-10
+CLOSE = 1e-4  # of the smallest entry: it may sit beside a pole, a root or a logarithm's edge
 ORDERS = 4  # columns of the table
 ENOUGH = 6  # steps inside the domain that are tried at least, however short they are
 DIRECTIONS = 4
-BESIDE = 1e-4  # of an entry: far enough off a corner, and still the same neighbourhood
+BESIDE = 1e-4  # of the size of an input: far enough off a corner, and still the same neighbourhood
 FINER, SAME = 20, 3  # a gap that is the same where rounding is so many times smaller is no rounding
 DROWNED = 1e-3  # a difference whose rounding error exceeds this part of the gradient says nothing
 
@@ -34,11 +35,14 @@ class Confirmed(NamedTuple):
         Whether that is too far for rounding: the slope is off by so much.
     inside : bool
         Whether any step at all stayed inside the domain of the function.
+    slope : float
+        What the closest difference says, NaN if none was finite.
     """
 
     to: float
     contradicted: bool
     inside: bool
+    slope: float
 
 
 def confirm(f, x, direction, expected, dout, noise, goal):
@@ -70,23 +74,23 @@ def confirm(f, x, direction, expected, dout, noise, goal):
     >>> wrong.contradicted, abs(wrong.to - 1e-7) < 1e-8
     (True, True)
     """
-    size, row, seen, inside, to, expected = size_of(x), [], [], 0, np.inf, float(expected)
-    h = LONGEST * max(1.0, size)
-    while h > SHORTEST * size or (inside < ENOUGH and h > 1e-20 * size):
+    size, row, seen, inside, expected = size_of(x), [], [], 0, float(expected)
+    h, shortest = LONGEST * max(1.0, size), min(SHORTEST * size, CLOSE * smallest_of(x))
+    while h > max(shortest, 1e-20 * size) or (inside < ENOUGH and h > 1e-20 * size):
         if LONGEST * size < h < SHORTEST:  # nothing happens between the two sizes
             row, h = [], LONGEST * size
         row = _next_row(row, directional_derivative(f, x, direction, "central", h, dout))
         inside += bool(np.isfinite(row[0]))
         drowned = noise / h
-        seen += [(abs(slope - expected), drowned) for slope in row if np.isfinite(slope)]
-        to = min((max(pair) for pair in seen), default=np.inf)
+        seen += [(max(gap, drowned), gap, drowned, slope) for slope in row if np.isfinite(gap := abs(slope - expected))]
+        to, _, _, closest = min(seen, default=(np.inf, 0.0, 0.0, np.nan))
         if to <= goal or drowned > to:
             break  # good enough, or shorter steps can only be worse
         h /= 4
-    finer = [gap for gap, drowned in seen if FINER * drowned <= to and gap <= SAME * to]
+    finer = [(gap, slope) for _, gap, drowned, slope in seen if FINER * drowned <= to and gap <= SAME * to]
     if finer and to > goal:
-        return Confirmed(float(finer[-1]), True, True)
-    return Confirmed(float(to), False, inside > 0)
+        return Confirmed(float(finer[-1][0]), True, True, float(finer[-1][1]))
+    return Confirmed(float(to), False, inside > 0, float(closest))
 
 
 def _next_row(above, first):
@@ -111,7 +115,12 @@ def size_of(x):
     return length(x) / np.sqrt(max(1, x.size)) or 1.0
 
 
+def smallest_of(x):
+    """Return the smallest absolute entry that is not zero, infinity if there is none."""
+    return float(np.min(np.abs(x), initial=np.inf, where=x != 0))
+
+
 def off_the_corners(x, rng):
     """Return x a little way off the corners that it may sit on, and no nearer to the edge of a domain that ends at 0."""
-    size = np.where(x == 0, size_of(x), np.abs(x))
-    return x + BESIDE * np.where(np.isfinite(x), size, 0.0) * rng.standard_normal(x.shape)
+    away = BESIDE * size_of(x) * np.abs(rng.standard_normal(x.shape))
+    return x + away * np.where(x == 0, rng.choice([-1.0, 1.0], x.shape), np.sign(x))

@@ -103,6 +103,16 @@ def slope(g, method, h, dout=None):
         return (8 * weigh(change(g(h), g(-h))) - weigh(change(g(2 * h), g(-2 * h)))) / (12 * h)
 
 
+def stays_complex(f, x):
+    """Tell whether f answers complex numbers with complex ones. If not, it has dropped the derivative with the rest.
+
+    >>> stays_complex(np.exp, np.ones(2)), stays_complex(np.abs, np.ones(2))
+    (True, False)
+    """
+    with np.errstate(all="ignore"):
+        return np.iscomplexobj(f(x + 1j * STEPS["complex_step"]))
+
+
 def change(there, here):
     """Return ``there - here``, and 0 where both are the same infinity, as behind the mask of a softmax.
 
