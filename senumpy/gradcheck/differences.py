@@ -23,6 +23,7 @@ class Measured:
     values: np.ndarray
     method: str
     floor: float = 0.0  # how far the values themselves can be off: nothing below it can be told apart
+    analytic: bool = True  # whether forward seems to be, in the sense of complex numbers
     notes: list = field(default_factory=list)
     blind_spots: list = field(default_factory=list)
     warnings: list = field(default_factory=list)

@@ -2,6 +2,8 @@
 
 from copy import deepcopy
 
+import numpy as np
+
 from senumpy import backend, ops
 from senumpy.gradcheck.checking import check
 from senumpy.gradcheck.inside import judge_insides
@@ -73,17 +75,9 @@ def check_model(model, x, labels, *, label_smoothing=0.0, method="auto", dtype="
     >>> check_model(model, x, np.array([0, 2])).status
     'PASS'
     """
-    module, labels = _Module(model), backend.to_numpy(labels)
-
-    def forward(**inputs):
-        logits, _ = module.forward(**inputs)
-        return ops.softmax_cross_entropy_forward(logits, labels, label_smoothing=label_smoothing)
-
-    def backward(dout, cache):
-        return module.backward(ops.softmax_cross_entropy_backward(dout, cache), None)
-
+    module = _WithLoss(model, backend.to_numpy(labels), label_smoothing)
     options = {"method": method, "dtype": dtype, "max_entries": max_entries, "rng": rng}
-    return _with_insides(check(forward, backward, module.inputs(x), **options), model, x)
+    return _with_insides(check(module.forward, module.backward, module.inputs(x), **options), model, x)
 
 
 class _Module:
@@ -108,7 +102,22 @@ class _Module:
 
     def backward(self, dout, cache):
         dx, grads = self.copy.backward(dout), self.copy.grads
-        return dx, *(grads[name] for name in self.places)
+        return dx, *(np.copy(grads[name]) if grads[name] is not None else None for name in self.places)
+
+
+class _WithLoss(_Module):
+    """The same, with the mean cross-entropy behind it."""
+
+    def __init__(self, model, labels, label_smoothing):
+        super().__init__(model)
+        self.labels, self.label_smoothing = labels, label_smoothing
+
+    def forward(self, x, **parameters):
+        logits, _ = super().forward(x, **parameters)
+        return ops.softmax_cross_entropy_forward(logits, self.labels, label_smoothing=self.label_smoothing)
+
+    def backward(self, dout, cache):
+        return super().backward(ops.softmax_cross_entropy_backward(dout, cache), None)
 
 
 def _with_insides(report, layer, x):

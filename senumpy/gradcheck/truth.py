@@ -60,6 +60,7 @@ def measure(pair, probe, analytic, method, dtype, rng):
             continue
         if method == "auto":
             measured[name] = differences(name, why=doubts[name])
+            measured[name].analytic = False
         else:
             m.blind_spots.append(f"{name}: {doubts[name]}")
     return measured

@@ -43,11 +43,12 @@ def vouch(measured, f, x, dout, noise, scale, name, entries, analytic, rng):
             "for the complex step"
         )
         measured.floor = 0.0
-    if found.to <= TOLERANCES["central"] * scale:
+    measured.analytic = not found.contradicted
+    if measured.floor <= TOLERANCES["central"] * scale:
         return ""
     beside, its_size = _look(f, off_the_corners(x, rng), dout, noise, scale, rng)
     if beside.inside and beside.to * size < CLEARER * found.to * its_size:
-        measured.floor = TWICE * beside.to
+        measured.floor, measured.analytic = TWICE * beside.to, True
         settle_corners(measured, f, x, dout, entries, analytic, scale, noise, name)
         return ""
     if not found.contradicted:
@@ -70,10 +71,8 @@ def _look(f, x, dout, noise, scale, rng):
         u = random_direction(x, rng)
         expected = directional_derivative(f, x, u, "complex_step", STEPS["complex_step"], dout)
         found, size = confirm(f, x, u, expected, dout, noise, goal), max(size, abs(expected))
-        too_far = found.contradicted and TWICE * found.to > TOLERANCES["central"] * scale
-        found = found._replace(contradicted=too_far)
         if worst is None or found.to > worst.to or not found.inside:
             worst = found
-        if too_far or not found.inside:
+        if not found.inside or found.contradicted and TWICE * found.to > TOLERANCES["central"] * scale:
             break
     return worst, size

@@ -1,0 +1,114 @@
+"""Another call in between: what one call leaves behind in a global, a buffer or a memo reaches the next one.
+
+A pair is used twice in one network, as in two SE blocks that share a helper: forward, forward, backward, backward. So
+what backward needs must travel in the cache, and what a call hands out must stay as it is afterwards.
+"""
+
+import numpy as np
+
+from senumpy.gradcheck.promises import fingerprint, same_bits
+
+NUDGE = 0.01  # of each entry: other numbers, in the same domain
+
+
+def left_behind(pair, rng, dtype=None):
+    """Run the pair at other inputs between its forward and its backward, and say what that disturbs.
+
+    An object whose methods are the pair may remember its last forward, as a layer does. What it hands out must still
+    stay as it is.
+
+    Parameters
+    ----------
+    pair : Pair
+    rng : numpy.random.Generator
+    dtype : dtype, optional
+        Run at this dtype instead of the inputs' own.
+
+    Returns
+    -------
+    list of str
+        Sentences for the report.
+    """
+    values = pair.cast(dtype)
+    others = _beside(pair.cast(dtype), pair.names, rng)
+    out, cache = pair.forward(values)
+    douts = rng.standard_normal((2, *out.shape)).astype(out.dtype)
+    raw, _ = pair.raw_backward(douts[0], cache)
+    handed, kept = (out, raw), (out.copy(), {name: _kept(gradient) for name, gradient in raw.items()})
+    cache_before, shared = fingerprint(cache), _shared_memory(raw, values, douts[0])
+    with np.errstate(all="ignore"):
+        try:
+            other_out, other_cache = pair.forward(others)
+        except Exception:
+            return [], shared  # these inputs are outside its domain, and say nothing
+        failures = []
+        if not same_bits(handed[0], kept[0]):
+            failures.append("a second forward overwrites the output of the first: make a new array in each call")
+        if fingerprint(cache) != cache_before:
+            failures.append("a second forward overwrites the cache of the first: make new arrays in each call")
+        if other_out.shape != out.shape:
+            return failures, shared
+        try:
+            other, _ = pair.backward(douts[0], other_cache)
+            fourfold, _ = pair.backward(4 * douts[0], other_cache)
+            pair.backward(douts[1], other_cache)
+            if not pair.is_an_object:
+                again, _ = pair.backward(douts[0], cache)
+                eightfold, _ = pair.backward(8 * douts[0], cache)
+                failures += _disturbed(kept[1], again, eightfold, other, fourfold)
+        except Exception as error:
+            failures.append(f"backward after another forward raised {type(error).__name__}: {error}")
+    overwritten = [name for name in raw if isinstance(raw[name], np.ndarray) and not same_bits(raw[name], kept[1][name])]
+    if overwritten:
+        failures.append(
+            f"a second backward overwrites what the first returned for {' and '.join(overwritten)}: make new arrays in "
+            "each call"
+        )
+    return failures, shared
+
+
+def _disturbed(first, again, eightfold, other, fourfold):
+    if changed := [name for name in first if not _same(again[name], first[name])]:
+        yield (
+            f"after a forward at other inputs, backward answers something else for {' and '.join(changed)}: what it "
+            "needs belongs in the cache, not in a global or in a buffer that is used again"
+        )
+        return
+    linear = [name for name, a in again.items() if _finite(a) and np.array_equal(eightfold[name], 8 * a)]
+    if stale := [name for name in linear if _finite(other[name]) and not np.array_equal(fourfold[name], 4 * other[name])]:
+        yield (
+            f"backward answers with an earlier call's gradient for {' and '.join(stale)}: does it remember answers by "
+            "dout alone?"
+        )
+
+
+def _beside(values, names, rng):
+    """Move every entry by a hundredth of its size towards 0, which stays inside most domains; zeros by a hundredth."""
+    for name in names:
+        x = values[name]
+        moved = np.where(x == 0, NUDGE, x * (1 - NUDGE * rng.uniform(0.5, 1.0, x.shape)))
+        values[name] = np.where(np.isfinite(x), moved, x).astype(x.dtype)
+    return values
+
+
+def _shared_memory(raw, values, dout):
+    """Name the gradients that are no arrays of their own: right numbers, but a change in place goes on elsewhere."""
+    places = {**{name: a for name, a in values.items() if isinstance(a, np.ndarray)}, "dout": dout}
+    return [
+        f"d{name} shares its memory with {place}: who changes one of them in place changes the other"
+        for name, gradient in raw.items()
+        for place, array in places.items()
+        if isinstance(gradient, np.ndarray) and np.may_share_memory(gradient, array)
+    ]
+
+
+def _kept(gradient):
+    return gradient.copy() if isinstance(gradient, np.ndarray) else gradient
+
+
+def _same(a, b):
+    return same_bits(np.asarray(a), np.asarray(b))
+
+
+def _finite(a):
+    return a is not None and a.dtype.kind == "f" and bool(np.isfinite(a).all())

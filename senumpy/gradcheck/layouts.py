@@ -1,0 +1,135 @@
+"""The same numbers in another order of memory are the same input: a transposed view, every second row, a mirror image.
+
+Whoever takes an array's memory for its numbers (``as_strided`` with strides worked out by hand, ``ravel("K")``, a
+buffer handed to C) computes something else as soon as the array before was a view. The layers of this library hand on
+such views all the time.
+"""
+
+import numpy as np
+
+from senumpy.gradcheck.numerical import change
+from senumpy.gradcheck.pairs import random_dout
+
+ROUNDING = 1e-4  # of the largest entry: sums in another order differ, in a forward that computes in float32 too
+SMALL = 1e-2  # of the largest gradient of all: a gradient that is truly zero is all rounding
+GROSS = 0.1  # of the largest entry: so far off float32 is no rounding
+
+
+def right_in_every_layout(pair, rng):
+    """Run the pair on the same numbers in other orders of memory, and in float32.
+
+    Parameters
+    ----------
+    pair : Pair
+    rng : numpy.random.Generator
+
+    Returns
+    -------
+    failures, blind_spots, warnings : list of str
+        What comes out differently; what float32 brings to light; which layouts forward or backward refuse.
+    """
+    values = {name: _in_order("C", a) if name in pair.names else a for name, a in pair.cast("float64").items()}
+    out, cache = pair.forward(values)
+    dout = random_dout(out, rng)
+    expected = {"the output": out.copy(), **_gradients(pair, dout, cache)}
+    failures, warnings = [], []
+    for words, lay in LAYOUTS.items():
+        moved = {name: lay(a) if name in pair.names and a.ndim else a for name, a in values.items()}
+        calls = {
+            f"the inputs {words}": lambda moved=moved: _run(pair, moved, dout),
+            f"dout {words}": lambda lay=lay: _gradients(pair, lay(dout) if dout.ndim else dout, cache),
+        }
+        for who, call in calls.items():
+            try:
+                with np.errstate(all="ignore"):
+                    wrong = _differing(call(), expected, ROUNDING)
+            except Exception as error:
+                warnings.append(f"with {who}, the pair raises {type(error).__name__}: {str(error)[:100]}")
+                continue
+            if wrong:
+                failures.append(
+                    f"with {who}, {' and '.join(wrong)} come{'s' * (len(wrong) == 1)} out differently: the same numbers "
+                    'are the same input, whatever their order in memory (as_strided, ravel("K")?)'
+                )
+    return failures[:2], _in_float32(pair, values, dout, expected), warnings[:2]
+
+
+def _in_float32(pair, values, dout, expected):
+    """Say whether float32 gives grossly other numbers, where it can hold these at all."""
+    single = pair.cast("float32")
+    with np.errstate(all="ignore"):
+        if not all(np.allclose(single[n], values[n], rtol=1e-6, atol=0, equal_nan=True) for n in pair.names):
+            return []
+        try:
+            found = _run(pair, single, dout.astype(np.float32))
+        except Exception:
+            return []
+        if not all(np.isfinite(a).all() for a in found.values() if a is not None):
+            return []
+        wrong = _differing(found, expected, GROSS)
+    if not wrong:
+        return []
+    return [
+        f"with the inputs in float32, {' and '.join(wrong)} come{'s' * (len(wrong) == 1)} out quite differently: is the "
+        "size of a number in memory written into the code, or does too much cancel? Nothing is said here about float32"
+    ]
+
+
+def _run(pair, values, dout):
+    out, cache = pair.forward(values)
+    return {"the output": out, **_gradients(pair, dout, cache)}
+
+
+def _gradients(pair, dout, cache):
+    return {f"d{name}": a for name, a in pair.backward(dout, cache)[0].items()}
+
+
+def _differing(found, expected, tolerance):
+    """Name what differs by more than rounding; infinities and NaN in the same places are no difference."""
+    known = {name: a for name, a in expected.items() if name in found and a is not None and a.dtype.kind == "f"}
+    sizes = {name: _largest(a) for name, a in known.items()}
+    largest = max((size for name, size in sizes.items() if name != "the output"), default=0.0)
+    wrong = []
+    for name, right in known.items():
+        allowed = tolerance * max(sizes[name], 0.0 if name == "the output" else SMALL * largest)
+        a = found[name]
+        if a is None or a.shape != right.shape:
+            wrong.append(name)
+        elif not np.all((np.abs(change(a, right)) <= allowed) | (np.isnan(a) & np.isnan(right))):
+            wrong.append(name)
+    return wrong
+
+
+def _largest(a):
+    return float(np.max(np.abs(a), initial=0.0, where=np.isfinite(a)))
+
+
+def _in_order(order, a):
+    return np.array(a, order=order)
+
+
+def _every_second(a):
+    memory = np.full(3 * a.size, np.nan, a.dtype)  # room on both sides: who counts wrong finds NaN, and no other's memory
+    return _filled(memory[: 2 * a.size].reshape(*a.shape[:-1], -1)[..., ::2], a)
+
+
+def _mirrored(a):
+    memory = np.full(3 * a.size, np.nan, a.dtype)
+    return _filled(np.flip(memory[a.size : 2 * a.size].reshape(a.shape)), a)
+
+
+def _filled(view, a):
+    view[...] = a
+    return view
+
+
+def _channels_last(a):
+    return np.moveaxis(_in_order("C", np.moveaxis(a, 1, -1)), -1, 1) if a.ndim > 2 else a
+
+
+LAYOUTS = {
+    "in Fortran's order": lambda a: _in_order("F", a),
+    "channels last": _channels_last,
+    "as every second entry of a longer array": _every_second,
+    "with negative strides": _mirrored,
+}
