@@ -31,8 +31,7 @@ def refuse_special(name, value):
     """Raise a ValueError for arrays that compute by other rules than plain ones do."""
     if isinstance(value, np.ma.MaskedArray):
         raise ValueError(
-            f"{name} is a masked array, whose mask would be lost on the way: fill it first, for example with "
-            f"{name}.filled(0)"
+            f"{name} is a masked array, whose mask would be lost on the way: fill it first, for example with np.ma.filled"
         )
     if isinstance(value, np.matrix):
-        raise ValueError(f"{name} is an np.matrix, for which * means another thing: use np.asarray({name})")
+        raise ValueError(f"{name} is an np.matrix, for which * means another thing: use np.asarray on it")

@@ -35,7 +35,7 @@ def left_behind(pair, rng, dtype=None):
     douts = rng.standard_normal((2, *out.shape)).astype(out.dtype)
     raw, _ = pair.raw_backward(douts[0], cache)
     handed, kept = (out, raw), (out.copy(), {name: _kept(gradient) for name, gradient in raw.items()})
-    cache_before, shared = fingerprint(cache), _shared_memory(raw, values, douts[0])
+    cache_before, shared = fingerprint(cache), _shared_memory(out, raw, values, douts[0], cache)
     with np.errstate(all="ignore"):
         try:
             other_out, other_cache = pair.forward(others)
@@ -91,15 +91,28 @@ def _beside(values, names, rng):
     return values
 
 
-def _shared_memory(raw, values, dout):
-    """Name the gradients that are no arrays of their own: right numbers, but a change in place goes on elsewhere."""
-    places = {**{name: a for name, a in values.items() if isinstance(a, np.ndarray)}, "dout": dout}
-    return [
-        f"d{name} shares its memory with {place}: who changes one of them in place changes the other"
-        for name, gradient in raw.items()
-        for place, array in places.items()
-        if isinstance(gradient, np.ndarray) and np.may_share_memory(gradient, array)
+def _shared_memory(out, raw, values, dout, cache):
+    """Name what is no array of its own: right numbers, but a change in place goes on elsewhere."""
+    inputs = [(name, a) for name, a in values.items() if isinstance(a, np.ndarray)]
+    handed_out = [(f"d{name}", a, [*inputs, ("dout", dout), *_arrays_in(cache)]) for name, a in raw.items()]
+    pairs = [
+        (name, next((place for place, other in places if np.may_share_memory(a, other)), None))
+        for name, a, places in [("the output", out, inputs), *handed_out]
+        if isinstance(a, np.ndarray)
     ]
+    return [
+        f"{name} shares its memory with {place}: who changes one of them in place changes the other"
+        for name, place in pairs
+        if place
+    ]
+
+
+def _arrays_in(cache):
+    if isinstance(cache, np.ndarray):
+        yield "the cache", cache
+    elif isinstance(cache, (tuple, list, dict)):
+        for item in cache.values() if isinstance(cache, dict) else cache:
+            yield from _arrays_in(item)
 
 
 def _kept(gradient):

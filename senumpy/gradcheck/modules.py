@@ -105,6 +105,27 @@ class _Module:
         return dx, *(np.copy(grads[name]) if grads[name] is not None else None for name in self.places)
 
 
+    def keeps_its_word(self, x, rng):
+        """Say where ``backward_params``, which training calls, gives other gradients than ``backward``."""
+        inputs = {name: np.array(a) for name, a in self.inputs(x).items()}
+        out, _ = self.forward(**inputs)
+        dout = random_dout(np.asarray(out), rng)
+        self.copy.backward(dout.copy())
+        expected = {name: None if a is None else a.copy() for name, a in self.copy.grads.items()}
+        for _, part in self.copy.named_layers():
+            part._grads = dict.fromkeys(part._grads)
+        self.forward(**inputs)
+        self.copy.backward_params(dout.copy())
+        found = self.copy.grads
+        wrong = [name for name in expected if not same_bits(np.asarray(found.get(name)), np.asarray(expected[name]))]
+        if not wrong:
+            return []
+        return [
+            f"backward_params, which training calls, gives another gradient than backward for {' and '.join(wrong)}: "
+            "it must leave the same bits in grads"
+        ]
+
+
 class _WithLoss(_Module):
     """The same, with the mean cross-entropy behind it."""
 
