@@ -15,7 +15,7 @@ import numpy as np
 
 NAMES = ("numpy", "cupy")
 
-_current = np
+_switches = []  # every `use` that is in force, the last one counts
 
 
 class BackendError(RuntimeError):
@@ -28,11 +28,14 @@ def current():
     >>> current().__name__
     'numpy'
     """
-    return _current
+    return _switches[-1].library if _switches else np
 
 
 class use:  # noqa: N801 - called like a function, or entered like a context: ``with use("cupy"):``
-    """Make ``name`` the library for new arrays, from now on or for one ``with`` block.
+    """Make ``name`` the library for new arrays in this whole process, from now on or for one ``with`` block.
+
+    A block takes away its own switch when it ends, and plain ones made inside it. So two that overlap, in two threads
+    or a generator, leave everything as it was.
 
     Parameters
     ----------
@@ -53,18 +56,24 @@ class use:  # noqa: N801 - called like a function, or entered like a context: ``
     """
 
     def __init__(self, name):
-        global _current
-        self._before, _current = _current, _load(name)
+        self.library, self.entered = library(name), False
+        _switches.append(self)
 
     def __enter__(self):
-        return _current
+        self.entered = True
+        return self.library
 
     def __exit__(self, *error):
-        global _current
-        _current = self._before
+        place = _switches.index(self)
+        _switches[place:] = [switch for switch in _switches[place + 1 :] if switch.entered]
 
 
-def _load(name):
+def library(name):
+    """Return NumPy or CuPy by name, or raise an error that says what is missing; nothing is switched.
+
+    >>> library("numpy").__name__
+    'numpy'
+    """
     if name not in NAMES:
         raise ValueError(f"the backend must be one of {NAMES}, got {name!r}")
     if name == "numpy":
@@ -110,7 +119,7 @@ def array_module(*arrays):
 
 def asarray(a, dtype=None):
     """Move an array (or list, or number) to the current library; free where it is there already."""
-    return _current.asarray(a, dtype=dtype)
+    return current().asarray(a, dtype=dtype)
 
 
 def to_numpy(a):
@@ -120,20 +129,3 @@ def to_numpy(a):
     array([0, 1, 2])
     """
     return a.get() if hasattr(a, "get") else np.asarray(a)
-
-
-def block_bytes(xp):
-    """Return how many bytes of samples an elementwise formula works on at a time: one number per backend.
-
-    On a CPU a few arrays of this size should fit in a core's cache. A GPU takes everything at once.
-    """
-    return 1 << 18 if xp is np else 1 << 62
-
-
-def slab_bytes(xp):
-    """Return how many bytes of patches a convolution gathers at a time: one number per backend.
-
-    On a CPU the slab should stay in the cache between its gathering and the matrix product that reads it.
-    A GPU wants few, large launches instead.
-    """
-    return 1 << 20 if xp is np else 1 << 28

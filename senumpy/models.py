@@ -5,6 +5,7 @@ import numpy as np
 from senumpy.layers import BatchNorm2d, Conv2d, GlobalAvgPool, Linear, MaxPool2d, ReLU, SEBlock, Sequential
 from senumpy.layers.arguments import as_generator, check_sizes
 from senumpy.layers.init import normal
+from senumpy.ops._options import check_flag
 
 
 class TinyCNN(Sequential):
@@ -46,6 +47,7 @@ class TinyCNN(Sequential):
         if not hasattr(widths, "__len__") or not len(widths):
             raise ValueError(f"widths must be the channels of each stage, such as (16, 32, 32), got {widths!r}")
         check_sizes(in_channels=in_channels, num_classes=num_classes)
+        se = check_flag("se", se)
         rng = as_generator(rng)
         (se_rng,) = rng.spawn(1)
         C = in_channels

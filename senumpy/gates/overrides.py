@@ -4,11 +4,13 @@ Each function here returns a rule from gates to gates, s to s', for `overriding`
 """
 
 from contextlib import contextmanager
+from threading import get_ident
 
 import numpy as np
 
 from senumpy.backend import array_module
 from senumpy.gates.values import se_blocks
+from senumpy.layers.modes import in_use
 
 
 @contextmanager
@@ -49,14 +51,15 @@ def overriding(model, rule, blocks=None):
     unknown = sorted(rule.keys() - own.keys())
     if unknown or not own:
         raise ValueError(f"there is no SE block {', '.join(unknown)}; the model has {', '.join(own) or 'none'}")
-    before = {name: block.override for name, block in own.items()}
-    try:
-        for name, function in rule.items():
-            own[name].override = function
-        yield model
-    finally:
-        for name, block in own.items():
-            block.override = before[name]
+    entries = {name: (get_ident(), function) for name, function in rule.items()}
+    with in_use(model):
+        try:
+            for name, entry in entries.items():
+                own[name].overrides.append(entry)
+            yield model
+        finally:
+            for name, entry in entries.items():
+                own[name].overrides.remove(entry)
 
 
 def constant(value):

@@ -4,6 +4,8 @@ import numpy as np
 
 from senumpy.backend import array_module, to_numpy
 from senumpy.layers import SEBlock, evaluation_mode
+from senumpy.layers.layer import require_layer
+from senumpy.layers.modes import in_use
 
 
 def se_blocks(model):
@@ -24,7 +26,7 @@ def se_blocks(model):
     >>> list(se_blocks(TinyCNN())), list(se_blocks(TinyCNN(se=False)))
     (['se1', 'se2', 'se3'], [])
     """
-    return {name: layer for name, layer in model.named_layers() if isinstance(layer, SEBlock)}
+    return {name: layer for name, layer in require_layer(model).named_layers() if isinstance(layer, SEBlock)}
 
 
 def pick_block(model, name):
@@ -103,14 +105,15 @@ def look(model, x, batch_size=256):
     """Return the gates as `gate_values` does, and the logits as `outputs` does, from one forward pass."""
     blocks = se_blocks(model)
     rows, logits = {name: [] for name in blocks}, []
-    for block in blocks.values():
-        block.s = None  # what an earlier forward left must not pass for this one's
-    for out in _batches_through(model, x, batch_size):
-        logits.append(to_numpy(out))
-        for name, block in blocks.items():
-            if block.s is None:
-                raise ValueError(f"the model's forward never calls {name}: see senumpy.gates.check_health")
-            rows[name].append(to_numpy(block.s))
+    with in_use(model, alone=True):
+        for block in blocks.values():
+            block.s = None  # what an earlier forward left must not pass for this one's
+        for out in _batches_through(model, x, batch_size):
+            logits.append(to_numpy(out))
+            for name, block in blocks.items():
+                if block.s is None:
+                    raise ValueError(f"the model's forward never calls {name}: see senumpy.gates.check_health")
+                rows[name].append(to_numpy(block.s))
     return {name: np.concatenate(parts) for name, parts in rows.items()}, np.concatenate(logits)
 
 
@@ -119,7 +122,7 @@ def _batches_through(model, x, batch_size):
     if getattr(x, "ndim", None) != 4 or len(x) == 0:
         shape = getattr(x, "shape", type(x).__name__)
         raise ValueError(f"x must be a batch of pictures, (N, C, H, W), got {shape}; for one picture write image[None]")
-    xp = array_module(*model.params.values())
+    xp = array_module(*require_layer(model).params.values())
     with evaluation_mode(model):
         for start in range(0, len(x), batch_size):
             yield model.forward(xp.asarray(x[start : start + batch_size]))

@@ -10,8 +10,8 @@ from senumpy.models import TinyCNN
 
 
 def spread(layer, rng):
-    """Move every parameter off its initial value, and return the layer."""
-    for parameter in layer.params.values():
+    """Move every parameter off its initial value, and return the layer, in NumPy: this is no work for a GPU."""
+    for parameter in layer.to("numpy").params.values():
         parameter += 0.3 * rng.standard_normal(parameter.shape)
     return layer
 

@@ -37,10 +37,9 @@ def against_torch(layer, x, *, rng=None):
     torch = import_torch()
     ours = copy_of(layer)
     x = backend.to_numpy(x).astype(np.float64)
-    for _, leaf in ours.named_layers():
-        if not leaf.children:
-            for arrays in (leaf.params, leaf.buffers):
-                arrays.update({name: array.astype(np.float64) for name, array in arrays.items()})
+    for _, part in ours.named_layers():
+        for arrays in (part._params, part._buffers):  # from outside, an array keeps its type
+            arrays.update({name: array.astype(np.float64) for name, array in arrays.items()})
 
     theirs = build_twin(torch, ours).double()
     for name, part in ours.named_layers():  # from the outside in: the modes may be mixed

@@ -11,9 +11,13 @@ def check_sizes(**sizes):
 
 
 def check_dtype(dtype):
-    """Raise a ValueError unless weights of this type can be trained."""
-    if np.dtype(dtype).kind != "f":
-        raise ValueError(f"dtype must be a floating-point type such as numpy.float32, got {np.dtype(dtype)}")
+    """Raise a ValueError unless weights of this type are ours: float32 or float64, in the machine's byte order."""
+    try:
+        known = dtype is not None and np.dtype(dtype) in (np.dtype(np.float32), np.dtype(np.float64))
+    except TypeError:  # not a type at all
+        known = False
+    if not known:
+        raise ValueError(f"dtype must be numpy.float32 or numpy.float64, got {dtype!r}")
 
 
 def as_generator(rng):

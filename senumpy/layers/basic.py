@@ -6,10 +6,16 @@ from senumpy import backend, ops
 from senumpy.layers.arguments import as_generator, check_dtype, check_sizes
 from senumpy.layers.init import he_normal
 from senumpy.layers.layer import Layer
+from senumpy.layers.pytorchs_options import refuse_other_options
+from senumpy.ops._options import check_flag, check_window
 
 
 class _Op(Layer):
     """A layer without parameters: one pair of operations."""
+
+    def __init__(self, **pytorchs_options):
+        super().__init__()
+        refuse_other_options(self, pytorchs_options)
 
     def forward(self, x):
         self.forget()
@@ -61,8 +67,9 @@ class MaxPool2d(_Op):
 
     _backward = staticmethod(ops.max_pool2d_backward)
 
-    def __init__(self, kernel_size, stride=None, padding=0):
-        super().__init__()
+    def __init__(self, kernel_size, stride=None, padding=0, **pytorchs_options):
+        super().__init__(**pytorchs_options)
+        check_window(kernel_size, stride, padding)
         self.kernel_size, self.stride, self.padding = kernel_size, stride, padding
 
     def _forward(self, x):
@@ -74,10 +81,11 @@ class AvgPool2d(_Op):
 
     _backward = staticmethod(ops.avg_pool2d_backward)
 
-    def __init__(self, kernel_size, stride=None, padding=0, count_include_pad=True):
-        super().__init__()
+    def __init__(self, kernel_size, stride=None, padding=0, count_include_pad=True, **pytorchs_options):
+        super().__init__(**pytorchs_options)
+        check_window(kernel_size, stride, padding)
         self.kernel_size, self.stride, self.padding = kernel_size, stride, padding
-        self.count_include_pad = count_include_pad
+        self.count_include_pad = check_flag("count_include_pad", count_include_pad)
 
     def _forward(self, x):
         options = {"stride": self.stride, "padding": self.padding, "count_include_pad": self.count_include_pad}
@@ -104,13 +112,14 @@ class Linear(Layer):
     {'weight': (2, 3), 'bias': (2,)}
     """
 
-    def __init__(self, in_features, out_features, bias=True, rng=None, dtype=np.float32):
+    def __init__(self, in_features, out_features, bias=True, rng=None, dtype=np.float32, **pytorchs_options):
         super().__init__()
+        refuse_other_options(self, pytorchs_options)
         check_sizes(in_features=in_features, out_features=out_features)
         check_dtype(dtype)
         rng = as_generator(rng)
         self._params["weight"] = he_normal((out_features, in_features), rng, dtype)
-        if bias:
+        if check_flag("bias", bias):
             self._params["bias"] = backend.current().zeros(out_features, dtype=dtype)
         self._grads = dict.fromkeys(self._params)
 

@@ -6,7 +6,9 @@ from senumpy import backend, ops
 from senumpy.layers.arguments import as_generator, check_dtype, check_sizes
 from senumpy.layers.init import he_normal
 from senumpy.layers.layer import Layer
+from senumpy.layers.pytorchs_options import refuse_other_options
 from senumpy.ops._checks import pair
+from senumpy.ops._options import check_flag
 
 
 class Conv2d(Layer):
@@ -28,7 +30,7 @@ class Conv2d(Layer):
     Raises
     ------
     ValueError
-        Where groups do not divide both channel numbers.
+        Where groups do not divide both channel numbers, or for numbers and options that make no convolution here.
 
     Examples
     --------
@@ -38,15 +40,19 @@ class Conv2d(Layer):
 
     def __init__(
         self, in_channels, out_channels, kernel_size, stride=1, padding=0, groups=1, bias=True, rng=None,
-        dtype=np.float32,
+        dtype=np.float32, **pytorchs_options,
     ):  # fmt: skip
         super().__init__()
+        refuse_other_options(self, pytorchs_options)
         check_sizes(in_channels=in_channels, out_channels=out_channels)
         check_dtype(dtype)
+        bias = check_flag("bias", bias)
         if not hasattr(groups, "__index__") or groups < 1 or in_channels % groups or out_channels % groups:
             raise ValueError(
                 f"groups must divide in_channels and out_channels, got {groups} for {in_channels}, {out_channels}"
             )
+        pair("stride", stride, 1)
+        _check_padding(padding)
         rng = as_generator(rng)
         self.stride, self.padding, self.groups = stride, padding, groups
         shape = (out_channels, in_channels // groups, *pair("kernel_size", kernel_size, 1))
@@ -73,3 +79,12 @@ class Conv2d(Layer):
         if "bias" in self._params:
             self._grads["bias"] = db
         return dx
+
+
+def _check_padding(padding):
+    if isinstance(padding, str):
+        raise ValueError(
+            f"padding must be a number of pixels, got {padding!r}: 'valid' is padding=0, and 'same' is "
+            "padding=kernel_size // 2 for an odd kernel of stride 1"
+        )
+    pair("padding", padding, 0)

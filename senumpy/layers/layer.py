@@ -1,32 +1,49 @@
 """A layer remembers: its parameters, their gradients, and what the backward pass will need."""
 
-import numpy as np
+from threading import get_ident
 
 from senumpy import backend
+from senumpy.layers.named import NamedArrays
+from senumpy.layers.state import load_state, state_of
+
+
+class ModelInUseError(RuntimeError):
+    """Another thread is using the model: a layer has room for one forward pass and its backward pass."""
 
 
 class Layer:
     """The base of all layers: state around a pair of operations.
 
-    A leaf layer fills the dictionaries below; a composite one registers its parts with `add` and keeps none itself.
+    A leaf layer fills the dictionaries ``_params``, ``_grads`` and ``_buffers``; a composite one registers its parts
+    with `add`.
+
+    One model, one thread: what forward leaves behind is there for one backward pass, or one look at the gates. While
+    one thread trains, evaluates or looks, another one's forward pass raises a `ModelInUseError`. Give each thread its
+    own ``copy.deepcopy(model)``, which is cheap. And forward keeps its input, not a copy: who changes it in place
+    before backward has run changes the gradients.
 
     Attributes
     ----------
-    params, grads : dict of name to array
+    params, grads : mapping of name to array
         Parameters and their gradients, same keys, of this layer and all its children. Names are PyTorch's, joined by
-        dots: ``"conv1.weight"``. Optimizers update the arrays in place; backward overwrites the gradients, which are
-        None before the first.
-    buffers : dict of name to array
+        dots: ``"conv1.weight"``. ``params[name] = w`` copies new values into the parameter, ``grads[name] = g`` puts
+        another gradient in its place; a wrong shape or type is a ValueError. Backward overwrites the gradients, which
+        are None before the first.
+    buffers : mapping of name to array
         State that is not trained: batch norm's running statistics.
     children : dict of name to Layer
     training : bool
         Set by `train` and `eval`; batch norm looks at it.
     """
 
+    _left_behind = ("cache",)  # by the last forward pass: not part of a copy or a pickle
+
     def __init__(self):
         self.children = {}
-        self.training = True
         self.cache = None
+        self._training = True
+        self._evaluating, self._users = [], []  # the threads inside `evaluation_mode`, and those inside `in_use`
+        self._thread = None  # of the last forward pass
         self._params, self._grads, self._buffers = {}, {}, {}
 
     def forward(self, x):
@@ -52,7 +69,15 @@ class Layer:
         """Register a child under a name, in place of one that has it, and return it.
 
         A layer has one cache, so it can stand in one place only.
+
+        Raises
+        ------
+        ValueError
+            For something that is not a layer, one that is in the model already, or a name with a dot in it.
         """
+        require_layer(layer, f"layer {name!r}")
+        if not isinstance(name, str) or not name or "." in name:
+            raise ValueError(f"the name of a layer must be a word without dots, which join names, got {name!r}")
         replaced = self.children.get(name, Layer())
         here = {id(mine) for _, mine in self.named_layers()} - {id(part) for _, part in replaced.named_layers()}
         for path, part in layer.named_layers(name):
@@ -72,25 +97,31 @@ class Layer:
 
     @property
     def params(self):
-        return self._collect("_params")
+        return NamedArrays(self._places("_params"))
 
     @property
     def grads(self):
-        return self._collect("_grads")
+        return NamedArrays(self._places("_grads"), like=self.params)
 
     @property
     def buffers(self):
-        return self._collect("_buffers")
+        return NamedArrays(self._places("_buffers"))
 
-    def _collect(self, kind):
-        """Return the layer's own dictionary where it has no children, else all of them in one, with dotted names."""
-        if not self.children:
-            return getattr(self, kind)
+    def _places(self, kind):
+        """Return where each array lives: by dotted name, the dictionary of the layer that holds it, and its key."""
         return {
-            f"{prefix}.{name}" if prefix else name: array
+            f"{prefix}.{name}" if prefix else name: (getattr(layer, kind), name)
             for prefix, layer in self.named_layers()
-            for name, array in getattr(layer, kind).items()
+            for name in getattr(layer, kind)
         }
+
+    @property
+    def training(self):
+        return self._training and not (self._evaluating and get_ident() in self._evaluating)
+
+    @training.setter
+    def training(self, training):
+        self._training = training
 
     def train(self):
         """Switch this layer and its children to training, and return it."""
@@ -107,7 +138,7 @@ class Layer:
 
     def state_dict(self):
         """Return copies of all parameters and buffers as NumPy arrays by name: what a checkpoint needs."""
-        return {name: np.array(backend.to_numpy(a)) for name, a in {**self.params, **self.buffers}.items()}
+        return state_of(self)
 
     def load_state_dict(self, state):
         """Copy arrays into the parameters and buffers of the same names.
@@ -115,49 +146,83 @@ class Layer:
         Parameters
         ----------
         state : dict of name to array
-            As from `state_dict`, or from the same module in PyTorch after ``.numpy()``; PyTorch's
-            ``num_batches_tracked`` is passed over.
+            As from `state_dict`, or from the same module in PyTorch: tensors, Parameters and lists are read too, in any
+            floating-point type, and a checkpoint may be given whole. A word before every name ("module.", "model.",
+            "backbone.") is taken off, 1 x 1 convolutions fill linear layers, ``num_batches_tracked`` is passed over.
 
         Raises
         ------
         ValueError
-            Where names or shapes differ; nothing is loaded then.
+            Where names or shapes differ, or numbers are not finite; nothing is loaded then.
         """
-        own = {**self.params, **self.buffers}
-        state = {name: a for name, a in state.items() if name.rpartition(".")[2] != "num_batches_tracked"}
-        missing, unexpected = sorted(own.keys() - state.keys()), sorted(state.keys() - own.keys())
-        if missing or unexpected:
-            raise ValueError(f"the state's names are not the layer's: missing {missing}, unexpected {unexpected}")
-        state = {name: backend.to_numpy(a) for name, a in state.items()}
-        for name, array in own.items():
-            if state[name].shape != array.shape or state[name].dtype.kind not in "fiu":
-                raise ValueError(
-                    f"{name} must hold numbers of shape {array.shape}, the state has {state[name].dtype} of shape "
-                    f"{state[name].shape}"
-                )
-        for name, array in own.items():
-            array[...] = backend.array_module(array).asarray(state[name], dtype=array.dtype)
+        load_state(self, state)
 
     def to(self, name):
         """Move all arrays to the backend ``name``, "numpy" or "cupy", and return the layer.
 
         New arrays replace the old, so build the optimizer afterwards. Caches and gradients are dropped.
         """
-        with backend.use(name) as xp:
-            for _, layer in self.named_layers():
-                layer.forget()
-                layer._grads = dict.fromkeys(layer._params)
-                for arrays in (layer._params, layer._buffers):
-                    for key, array in arrays.items():
-                        arrays[key] = xp.asarray(backend.to_numpy(array))
+        xp = backend.library(name)
+        for _, layer in self.named_layers():
+            layer.forget()
+            layer._grads = dict.fromkeys(layer._params)
+            for arrays in (layer._params, layer._buffers):
+                for key, array in arrays.items():
+                    arrays[key] = xp.asarray(backend.to_numpy(array))
         return self
 
     def forget(self):
         """Let go of what the last forward pass left behind, before the next one needs the memory."""
-        self.cache = None
+        self.require_thread()
+        self._thread = get_ident()
+        for name in self._left_behind:
+            setattr(self, name, None)
 
     def require_cache(self):
         """Return the cache of the last forward pass, or explain that there was none."""
         if self.cache is None:
             raise ValueError(f"{type(self).__name__}.backward needs a forward pass first: call forward(x)")
+        if self._thread != get_ident():
+            raise ModelInUseError(
+                f"{type(self).__name__}.backward: the last forward pass was another thread's, and so is what it left "
+                "behind; give each thread a model of its own: copy.deepcopy(model)"
+            )
         return self.cache
+
+    def require_thread(self):
+        """Raise a `ModelInUseError` where another thread came first and is not done yet."""
+        if self._users and self._users[0] != get_ident():
+            raise ModelInUseError(
+                f"another thread is using this {type(self).__name__} (training, evaluating, looking at it or setting "
+                "its gates); wait for it, or give each thread a model of its own: copy.deepcopy(model)"
+            )
+
+    def __getstate__(self):
+        forgotten = dict.fromkeys(self._left_behind)
+        return {**vars(self), **forgotten, "_training": self.training, "_evaluating": [], "_users": [], "_thread": None}
+
+
+def require_layer(model, name="model"):
+    """Return the model, or raise a ValueError with a sentence for what people pass in its place.
+
+    >>> require_layer(Layer)
+    Traceback (most recent call last):
+    ...
+    ValueError: model must be a layer, got the class Layer itself: write Layer(...), with brackets
+    """
+    if isinstance(model, Layer):
+        return model
+    if isinstance(model, type):
+        got = f"the class {model.__name__} itself: write {model.__name__}(...), with brackets"
+    elif isinstance(model, (list, tuple, dict)):
+        got = f"a {type(model).__name__}: put layers in a row with senumpy.layers.Sequential(layer, layer, ...)"
+    elif hasattr(model, "parameters") and hasattr(model, "state_dict"):
+        got = (
+            f"the PyTorch module {type(model).__name__}: build the same network from senumpy.layers, then "
+            "load_state_dict(module.state_dict()) moves its weights"
+        )
+    elif callable(model):
+        got = "a function: pairs of functions are what senumpy.gradcheck.check takes"
+    else:
+        got = type(model).__name__
+    raise ValueError(f"{name} must be a layer, got {got}")

@@ -1,11 +1,20 @@
-"""Training and evaluation are two modes of one network; looking at it must not leave it in the wrong one."""
+"""Training and evaluation are two modes of one network; looking at it must not leave it in the wrong one.
+
+Nor may two who look at once. So nobody writes down a mode and puts it back later: each layer counts who is looking,
+thread by thread, and whoever leaves takes away what he brought.
+"""
 
 from contextlib import contextmanager
+from threading import Lock, get_ident
+
+from senumpy.layers.layer import require_layer
+
+_lock = Lock()
 
 
 @contextmanager
 def evaluation_mode(model):
-    """Switch a model to evaluation for one ``with`` block, and put every layer's mode back afterwards.
+    """Let a model evaluate for one ``with`` block, in this thread, whatever `train` and `eval` say meanwhile.
 
     >>> from senumpy.models import TinyCNN
     >>> model = TinyCNN()
@@ -15,10 +24,42 @@ def evaluation_mode(model):
     >>> model.training
     True
     """
-    modes = [(layer, layer.training) for _, layer in model.named_layers()]
-    model.eval()
-    try:
+    with in_use(model), registered(model, "_evaluating"):
         yield model
+
+
+@contextmanager
+def in_use(model, *, alone=False):
+    """Let no other thread run the model for one ``with`` block; the thread that came first goes on undisturbed.
+
+    Parameters
+    ----------
+    model : Layer
+    alone : bool
+        Raise at once where another thread came first, rather than at the first forward pass.
+
+    Raises
+    ------
+    ModelInUseError
+    """
+    require_layer(model)
+    with registered(model, "_users"):
+        if alone:
+            for _, layer in model.named_layers():
+                layer.require_thread()
+        yield model
+
+
+@contextmanager
+def registered(model, register):
+    """Write this thread into a list that every layer keeps, for one ``with`` block."""
+    lists, thread = [getattr(layer, register) for _, layer in model.named_layers()], get_ident()
+    with _lock:
+        for threads in lists:
+            threads.append(thread)
+    try:
+        yield
     finally:
-        for layer, training in modes:
-            layer.training = training
+        with _lock:
+            for threads in lists:
+                threads.remove(thread)

@@ -5,6 +5,8 @@ import numpy as np
 from senumpy import backend, ops
 from senumpy.layers.arguments import check_dtype, check_sizes
 from senumpy.layers.layer import Layer
+from senumpy.layers.pytorchs_options import refuse_other_options
+from senumpy.ops._options import check_number
 
 
 class BatchNorm2d(Layer):
@@ -17,8 +19,15 @@ class BatchNorm2d(Layer):
     ----------
     num_features : int
         The number of channels.
-    eps, momentum : float
+    eps : float, positive
+    momentum : float, 0 to 1
+        The batch's share in the new running statistics. (PyTorch's None, a mean over all batches, is not there.)
     dtype : float32 or float64
+
+    Raises
+    ------
+    ValueError
+        For numbers out of range.
 
     Examples
     --------
@@ -27,12 +36,16 @@ class BatchNorm2d(Layer):
     ['bias', 'running_mean', 'running_var', 'weight']
     """
 
-    def __init__(self, num_features, eps=1e-5, momentum=0.1, dtype=np.float32):
+    def __init__(self, num_features, eps=1e-5, momentum=0.1, dtype=np.float32, **pytorchs_options):
         super().__init__()
+        refuse_other_options(self, pytorchs_options)
         check_sizes(num_features=num_features)
         check_dtype(dtype)
         xp = backend.current()
-        self.eps, self.momentum = eps, momentum
+        self.eps = check_number("eps", eps, "above 0", lambda e: e > 0)
+        if momentum is None:
+            raise ValueError("momentum=None, a mean over all batches, is not there: give a number, PyTorch's is 0.1")
+        self.momentum = check_number("momentum", momentum, "between 0 and 1", lambda m: 0 <= m <= 1)
         self._params = {"weight": xp.ones(num_features, dtype=dtype), "bias": xp.zeros(num_features, dtype=dtype)}
         self._grads = dict.fromkeys(self._params)
         self._buffers = {

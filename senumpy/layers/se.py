@@ -1,11 +1,14 @@
 """The squeeze-and-excitation layer: it remembers the gates it chose, so that one can look at them."""
 
+from threading import get_ident
+
 import numpy as np
 
 from senumpy import backend, ops
 from senumpy.layers.arguments import as_generator, check_dtype, check_sizes
 from senumpy.layers.init import he_normal, normal
 from senumpy.layers.layer import Layer
+from senumpy.ops._options import check_flag
 
 
 class SEBlock(Layer):
@@ -32,7 +35,8 @@ class SEBlock(Layer):
         The gates of the last forward pass. Backward needs them as they are: look, and change a copy.
     override : callable or None
         A function from gates to gates, used in place of the block's own choice. For experiments in evaluation: while
-        it is set, backward is refused, since it would be the gradient of another function.
+        it is set, backward is refused, since it would be the gradient of another function. `senumpy.gates.overriding`
+        sets it for one ``with`` block; the last one that this thread entered counts.
 
     Raises
     ------
@@ -46,6 +50,8 @@ class SEBlock(Layer):
     {'fc.0.weight': (2, 8), 'fc.2.weight': (8, 2)}
     """
 
+    _left_behind = ("cache", "s")
+
     def __init__(self, channels, reduction=16, bias=False, rng=None, dtype=np.float32):
         super().__init__()
         check_sizes(channels=channels)
@@ -56,9 +62,9 @@ class SEBlock(Layer):
                 f"{channels} channels: the hidden layer has channels // reduction units; use a smaller reduction"
             )
         rng = as_generator(rng)
-        hidden = channels // reduction
+        hidden, bias = channels // reduction, check_flag("bias", bias)
         self.s = None
-        self.override = None
+        self._override, self.overrides = None, []  # set by hand; and (thread, rule) of each ``overriding`` in force
         self._overridden = False
         self._params["fc.0.weight"] = he_normal((hidden, channels), rng, dtype)
         if bias:
@@ -68,17 +74,24 @@ class SEBlock(Layer):
             self._params["fc.2.bias"] = backend.current().zeros(channels, dtype=dtype)
         self._grads = dict.fromkeys(self._params)
 
-    def forget(self):
-        self.cache = self.s = None
+    @property
+    def override(self):
+        mine = [rule for thread, rule in self.overrides if thread == get_ident()]
+        return mine[-1] if mine else self._override
+
+    @override.setter
+    def override(self, rule):
+        self._override = rule
 
     def forward(self, x):
         self.forget()
-        self._overridden = self.override is not None
+        override = self.override
+        self._overridden = override is not None
         p = self._params
         out, self.cache = ops.se_forward(x, p["fc.0.weight"], p.get("fc.0.bias"), p["fc.2.weight"], p.get("fc.2.bias"))
         *_, (_, self.s) = self.cache  # the scale's cache, the last one, is (x, s)
-        if self.override is not None:
-            self.s = self.override(self.s)
+        if override is not None:
+            self.s = override(self.s)
             out, _ = ops.scale_forward(x, self.s)
         return out
 

@@ -16,7 +16,7 @@ def _right_forward(x, gamma, beta):
 
 def _forward(x, gamma, beta):
     """The right values; the cache keeps what the paper's formula needs, each factor with the axes of x."""
-    out, (*_, inv_std, _, _) = _right_forward(x, gamma, beta)
+    out, (_, _, _, inv_std, *_) = _right_forward(x, gamma, beta)
     inv_std = inv_std[:, None, None]  # (C, 1, 1)
     x_hat = (x - x.mean(AXES, keepdims=True)) * inv_std
     return out, (x_hat, inv_std, gamma[:, None, None])

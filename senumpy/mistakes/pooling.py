@@ -42,14 +42,13 @@ def _max_pool_overlapping_forward(x):
 
 
 def _max_pool_overwritten(dout, cache):
-    winner, *_, (N, C, H, W) = cache
-    dout = dout.transpose(0, 2, 3, 1)  # (N, OH, OW, C)
-    dx = np.zeros((N, H, W, C), dtype=dout.dtype)
+    winner, *_, x_shape = cache
+    dx = np.zeros(x_shape, dtype=dout.dtype)
     for number, (i, j) in enumerate(np.ndindex(3, 3)):
-        rows, columns = slice(i, i + 2 * dout.shape[1], 2), slice(j, j + 2 * dout.shape[2], 2)
+        rows, columns = slice(i, i + 2 * dout.shape[2], 2), slice(j, j + 2 * dout.shape[3], 2)
         won = winner == number
-        dx[:, rows, columns][won] = dout[won]
-    return dx.transpose(0, 3, 1, 2)
+        dx[:, :, rows, columns][won] = dout[won]
+    return dx
 
 
 def _max_pool_padded_forward(x):
@@ -58,12 +57,11 @@ def _max_pool_padded_forward(x):
 
 def _max_pool_padding_kept(dout, cache):
     winner, *_, (N, C, H, W) = cache
-    dout = dout.transpose(0, 2, 3, 1)  # (N, OH, OW, C)
-    dx = np.zeros((N, H + 2, W + 2, C), dtype=dout.dtype)  # room for a border of 1
+    dx = np.zeros((N, C, H + 2, W + 2), dtype=dout.dtype)  # room for a border of 1
     for number, (i, j) in enumerate(np.ndindex(2, 2)):
-        rows, columns = slice(i, i + 2 * dout.shape[1], 2), slice(j, j + 2 * dout.shape[2], 2)
-        dx[:, rows, columns] = dout * (winner == number)
-    return dx[:, :H, :W].transpose(0, 3, 1, 2)
+        rows, columns = slice(i, i + 2 * dout.shape[2], 2), slice(j, j + 2 * dout.shape[3], 2)
+        dx[:, :, rows, columns] = dout * (winner == number)
+    return dx[:, :, :H, :W]
 
 
 def _avg_pool_padded_forward(x):

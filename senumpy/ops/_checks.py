@@ -15,6 +15,11 @@ def check_array(name, a, shape, *, beside=""):
         raise ValueError(
             f"{name} must hold floating-point numbers, got {a.dtype}: convert it with {name}.astype(numpy.float32)"
         )
+    if a.dtype.itemsize == 2:
+        raise ValueError(
+            f"{name} holds float16, in which sums of a few thousand numbers lose all digits: convert it with "
+            f"{name}.astype(numpy.float32)"
+        )
     fits = len(a.shape) == len(wanted) and all(
         isinstance(want, str) or want == size for want, size in zip(wanted, a.shape, strict=True)
     )

@@ -14,12 +14,6 @@ def tanh_forward(x):
     Returns
     -------
     out : array like x
-    cache : tuple for `tanh_backward`
-
-    Raises
-    ------
-    ValueError
-        Where x holds no floating-point numbers.
 
     Examples
     --------
@@ -36,22 +30,6 @@ def tanh_forward(x):
 def tanh_backward(dout, cache):
     """Return ``dx = dout (1 - out^2)``.
 
-    Parameters
-    ----------
-    dout : array like x
-    cache : tuple from `tanh_forward`
-
-    Returns
-    -------
-    dx : array like x
-
-    Raises
-    ------
-    ValueError
-        Where ``dout`` does not have the shape of the output.
-
-    Examples
-    --------
     >>> import numpy as np
     >>> _, cache = tanh_forward(np.array([0.0]))
     >>> tanh_backward(np.array([3.0]), cache)
@@ -73,12 +51,6 @@ def hard_sigmoid_forward(x):
     Returns
     -------
     out : array like x
-    cache : tuple for `hard_sigmoid_backward`
-
-    Raises
-    ------
-    ValueError
-        Where x holds no floating-point numbers.
 
     Examples
     --------
@@ -89,28 +61,12 @@ def hard_sigmoid_forward(x):
     check_floating("x", x)
     xp = array_module(x)
     out = xp.where(x.real <= -3, 0, xp.where(x.real >= 3, 1, x / 6 + 0.5))
-    return out, (x,)  # x, not out: just inside the corner out may round to 0 or 1
+    return out, (x,)  # x, not out: just inside the kink out may round to 0 or 1
 
 
 def hard_sigmoid_backward(dout, cache):
-    """Return ``dx = dout / 6`` where ``-3 < x < 3``, else 0; the corners at -3 and 3 count as flat, as in PyTorch.
+    """Return ``dx = dout / 6`` where ``-3 < x < 3``, else 0; the kinks at -3 and 3 count as flat, as in PyTorch.
 
-    Parameters
-    ----------
-    dout : array like x
-    cache : tuple from `hard_sigmoid_forward`
-
-    Returns
-    -------
-    dx : array like x
-
-    Raises
-    ------
-    ValueError
-        Where ``dout`` does not have the shape of the output.
-
-    Examples
-    --------
     >>> import numpy as np
     >>> _, cache = hard_sigmoid_forward(np.array([-3.0, 0.0, 9.0]))
     >>> hard_sigmoid_backward(np.array([6.0, 6.0, 6.0]), cache)

@@ -2,7 +2,7 @@
 
 from senumpy.backend import array_module
 from senumpy.ops._checks import check_array
-from senumpy.ops._rows import channels_last, from_rows, spread_over_pixels, sum_over_pixels, to_rows
+from senumpy.ops.fast.pixels import channels_last, new_image, spread, sum_over_pixels
 
 
 def global_avg_pool_forward(x):
@@ -17,12 +17,6 @@ def global_avg_pool_forward(x):
     Returns
     -------
     z : array (N, C)
-    cache : tuple for `global_avg_pool_backward`
-
-    Raises
-    ------
-    ValueError
-        For any other rank, or an image without pixels.
 
     Examples
     --------
@@ -31,30 +25,14 @@ def global_avg_pool_forward(x):
     array([[1.5, 5.5]])
     """
     check_array("x", x, "N C H W")
-    N, C, H, W = x.shape
-    z = sum_over_pixels(to_rows(x), C) / (H * W)  # (N, C)
+    *_, H, W = x.shape
+    z = sum_over_pixels(x) / (H * W)  # (N, C)
     return z, (x.shape,)
 
 
 def global_avg_pool_backward(dout, cache):
     """Return ``dx_nchw = dout_nc / (HW)``: every pixel had the same share in the mean.
 
-    Parameters
-    ----------
-    dout : array (N, C)
-    cache : tuple from `global_avg_pool_forward`
-
-    Returns
-    -------
-    dx : array (N, C, H, W)
-
-    Raises
-    ------
-    ValueError
-        Where ``dout`` does not have the shape of the output.
-
-    Examples
-    --------
     >>> import numpy as np
     >>> _, cache = global_avg_pool_forward(np.zeros((1, 1, 2, 2)))
     >>> global_avg_pool_backward(np.array([[8.0]]), cache)
@@ -63,7 +41,9 @@ def global_avg_pool_backward(dout, cache):
     """
     ((N, C, H, W),) = cache
     check_array("dout", dout, (N, C))
-    return spread_over_pixels(dout / (H * W), H, W).copy(order="K")  # (N, C, H, W)
+    dx = new_image(array_module(dout), (N, C, H, W), dout.dtype)
+    dx[...] = spread(dout / (H * W), W)  # (N, C, 1, W), the same share for every row
+    return dx
 
 
 def global_max_pool_forward(x):
@@ -77,12 +57,6 @@ def global_max_pool_forward(x):
     Returns
     -------
     z : array (N, C)
-    cache : tuple for `global_max_pool_backward`
-
-    Raises
-    ------
-    ValueError
-        For any other rank, or an image without pixels.
 
     Examples
     --------
@@ -101,22 +75,6 @@ def global_max_pool_forward(x):
 def global_max_pool_backward(dout, cache):
     """Return ``dx``: all of dout at the first maximum in row-major order, 0 elsewhere.
 
-    Parameters
-    ----------
-    dout : array (N, C)
-    cache : tuple from `global_max_pool_forward`
-
-    Returns
-    -------
-    dx : array (N, C, H, W)
-
-    Raises
-    ------
-    ValueError
-        Where ``dout`` does not have the shape of the output.
-
-    Examples
-    --------
     >>> import numpy as np
     >>> _, cache = global_max_pool_forward(np.array([[[[1.0, 3.0], [3.0, 2.0]]]]))
     >>> global_max_pool_backward(np.array([[8.0]]), cache)
@@ -126,4 +84,5 @@ def global_max_pool_backward(dout, cache):
     first, (N, C, H, W) = cache
     check_array("dout", dout, (N, C))
     is_first = first[:, None] == array_module(dout).arange(H * W)[:, None]  # (N, H * W, C)
-    return from_rows(dout[:, None] * is_first, (N, C, H, W))
+    dx = dout[:, None] * is_first
+    return dx.reshape(N, H, W, C).transpose(0, 3, 1, 2)  # (N, C, H, W)

@@ -1,6 +1,7 @@
 """A linear layer multiplies by a matrix; its backward pass multiplies by the transpose."""
 
 from senumpy.ops._checks import check_array
+from senumpy.ops.fast.pixels import sum_over_batch
 
 
 def linear_forward(x, w, b=None):
@@ -18,12 +19,11 @@ def linear_forward(x, w, b=None):
     Returns
     -------
     out : array (N, M)
-    cache : tuple for `linear_backward`
 
     Raises
     ------
     ValueError
-        For shapes that do not fit together, or arrays that hold no floating-point numbers.
+        For shapes that do not fit together.
 
     Examples
     --------
@@ -47,24 +47,6 @@ def linear_backward(dout, cache):
     Each output entry touches a row of w and a row of x, so each gradient is dout times the *other* factor.
     The bias was added to every row, so its gradient is the sum over the rows.
 
-    Parameters
-    ----------
-    dout : array (N, M)
-    cache : tuple from `linear_forward`
-
-    Returns
-    -------
-    dx : array (N, D)
-    dw : array (M, D)
-    db : array (M,) or None
-
-    Raises
-    ------
-    ValueError
-        Where ``dout`` does not have the shape of the output.
-
-    Examples
-    --------
     >>> import numpy as np
     >>> _, cache = linear_forward(np.array([[1.0, 2.0]]), np.array([[3.0, 4.0]]))
     >>> dx, dw, db = linear_backward(np.array([[10.0]]), cache)
@@ -75,5 +57,5 @@ def linear_backward(dout, cache):
     check_array("dout", dout, (len(x), len(w)))
     dx = dout @ w  # (N, D)
     dw = dout.T @ x  # (M, D)
-    db = dout.sum(axis=0) if has_bias else None  # (M,)
+    db = sum_over_batch(dout) if has_bias else None  # (M,)
     return dx, dw, db

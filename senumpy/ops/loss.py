@@ -21,7 +21,6 @@ def softmax_cross_entropy_forward(logits, labels, *, label_smoothing=0.0):
     Returns
     -------
     loss : 0-d, ln(K) for a network that knows nothing
-    cache : tuple for `softmax_cross_entropy_backward`
 
     Raises
     ------
@@ -58,23 +57,8 @@ def softmax_cross_entropy_forward(logits, labels, *, label_smoothing=0.0):
 def softmax_cross_entropy_backward(dout, cache):
     """Return ``dlogits = dout (p - t) / N``: what the network believed, minus what it should have believed.
 
-    Parameters
-    ----------
-    dout : scalar
-        The gradient of the loss, 1.0 where the loss is the end of the chain.
-    cache : tuple from `softmax_cross_entropy_forward`
+    ``dout`` is a scalar, the gradient of the loss: 1.0 where the loss is the end of the chain.
 
-    Returns
-    -------
-    dlogits : array (N, K)
-
-    Raises
-    ------
-    ValueError
-        Where ``dout`` is not a scalar.
-
-    Examples
-    --------
     >>> import numpy as np
     >>> _, cache = softmax_cross_entropy_forward(np.zeros((1, 2)), np.array([1]))
     >>> softmax_cross_entropy_backward(1.0, cache)

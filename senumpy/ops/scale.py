@@ -1,9 +1,7 @@
 """Scaling gives every channel of every image one number to be multiplied by: the gate opens or closes it."""
 
-from senumpy.backend import array_module
-from senumpy.ops._blocks import blocks
 from senumpy.ops._checks import check_array
-from senumpy.ops._rows import along_row, dot_over_height, from_rows, sum_over_width, to_rows
+from senumpy.ops.fast.pixels import dot_over_pixels, spread
 
 
 def scale_forward(x, s):
@@ -20,7 +18,6 @@ def scale_forward(x, s):
     Returns
     -------
     out : array (N, C, H, W)
-    cache : tuple for `scale_backward`
 
     Raises
     ------
@@ -37,8 +34,8 @@ def scale_forward(x, s):
     """
     check_array("x", x, "N C H W")
     check_array("s", s, x.shape[:2], beside=f"x of shape {x.shape}")
-    out = to_rows(x) * along_row(s, x.shape[3])  # (N, H, W * C)
-    return from_rows(out, x.shape), (x, s)  # a product needs both factors
+    out = x * spread(s, x.shape[3])  # (N, C, H, W)
+    return out, (x, s)  # a product needs both factors
 
 
 def scale_backward(dout, cache):
@@ -46,23 +43,6 @@ def scale_backward(dout, cache):
 
     Forward spread one gate over H * W pixels, so backward sums over those pixels.
 
-    Parameters
-    ----------
-    dout : array (N, C, H, W)
-    cache : tuple from `scale_forward`
-
-    Returns
-    -------
-    dx : array (N, C, H, W)
-    ds : array (N, C)
-
-    Raises
-    ------
-    ValueError
-        Where ``dout`` does not have the shape of the output.
-
-    Examples
-    --------
     >>> import numpy as np
     >>> _, cache = scale_forward(np.full((1, 1, 2, 2), 3.0), np.array([[0.5]]))
     >>> dx, ds = scale_backward(np.ones((1, 1, 2, 2)), cache)
@@ -71,13 +51,6 @@ def scale_backward(dout, cache):
     """
     x, s = cache
     check_array("dout", dout, x.shape)
-    N, C, H, W = x.shape
-    xp = array_module(dout, x, s)
-    rows = to_rows(dout)  # (N, H, W * C)
-    dx = xp.empty(rows.shape, dtype=xp.result_type(dout, s))
-    dots = xp.empty((N, W * C), dtype=xp.result_type(dout, x))
-    for dout_block, x_block, s_block, dx_block, dots_block in blocks(rows, to_rows(x), along_row(s, W), dx, dots):
-        xp.multiply(dout_block, s_block, out=dx_block)
-        dots_block[...] = dot_over_height(dout_block, x_block)
-    ds = sum_over_width(dots, C)  # (N, C)
-    return from_rows(dx, x.shape), ds
+    dx = dout * spread(s, x.shape[3])  # (N, C, H, W)
+    ds = dot_over_pixels(dout, x)  # (N, C)
+    return dx, ds

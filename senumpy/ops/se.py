@@ -9,8 +9,8 @@ lead back to it, and the backward pass adds them. Everything else is the chain r
 """
 
 from senumpy.ops._checks import check_array
-from senumpy.ops._rows import spread_over_pixels
 from senumpy.ops.activations import relu_backward, relu_forward, sigmoid_backward, sigmoid_forward
+from senumpy.ops.fast.pixels import spread
 from senumpy.ops.global_pooling import global_avg_pool_forward
 from senumpy.ops.linear import linear_backward, linear_forward
 from senumpy.ops.scale import scale_backward, scale_forward
@@ -34,7 +34,6 @@ def se_forward(x, w1, b1, w2, b2):
     Returns
     -------
     out : array (N, C, H, W)
-    cache : tuple for `se_backward`
 
     Raises
     ------
@@ -50,14 +49,7 @@ def se_forward(x, w1, b1, w2, b2):
     >>> se_forward(x, w1, None, w2, None)[0][0, :, 0, 0]
     array([0.5, 0.5, 0.5, 0.5])
     """
-    check_array("x", x, "N C H W")
-    check_array("w1", w1, ("C // r", x.shape[1]), beside=f"x of shape {x.shape}")
-    check_array("w2", w2, w1.shape[::-1], beside=f"w1 of shape {w1.shape}")
-    if b1 is not None:
-        check_array("b1", b1, w1.shape[:1], beside=f"w1 of shape {w1.shape}")
-    if b2 is not None:
-        check_array("b2", b2, w2.shape[:1], beside=f"w2 of shape {w2.shape}")
-
+    _check_arguments(x, w1, b1, w2, b2)
     z, _ = global_avg_pool_forward(x)  # (N, C)          squeeze, equation 2
     a, cache_linear1 = linear_forward(z, w1, b1)  # (N, C // r)     excite, equation 3
     h, cache_relu = relu_forward(a)
@@ -72,26 +64,6 @@ def se_backward(dout, cache):
 
     The two paths into x: directly, ``s dout``, and through the gate, ``dz / (HW)`` for every pixel of the channel.
 
-    Parameters
-    ----------
-    dout : array (N, C, H, W)
-    cache : tuple from `se_forward`
-
-    Returns
-    -------
-    dx : array (N, C, H, W)
-    dw1 : array (C // r, C)
-    db1 : array (C // r,) or None
-    dw2 : array (C, C // r)
-    db2 : array (C,) or None
-
-    Raises
-    ------
-    ValueError
-        Where ``dout`` does not have the shape of the output.
-
-    Examples
-    --------
     >>> import numpy as np
     >>> x, w1, w2 = np.ones((1, 4, 2, 2)), np.zeros((2, 4)), np.zeros((4, 2))
     >>> _, cache = se_forward(x, w1, None, w2, None)
@@ -108,7 +80,17 @@ def se_backward(dout, cache):
     dz, dw1, db1 = linear_backward(da, cache_linear1)  # (N, C)
 
     *_, H, W = dout.shape
-    dx_gate = spread_over_pixels(dz / (H * W), H, W)  # (N, C, H, W), the mean's gradient: a share for every pixel
-    dx = dx_direct  # ours alone, so the other path is added in place
+    dx_gate = spread(dz / (H * W), W)  # (N, C, 1, W), the mean's gradient: the same share for every pixel
+    dx = dx_direct  # (N, C, H, W)
     dx += dx_gate
     return dx, dw1, db1, dw2, db2
+
+
+def _check_arguments(x, w1, b1, w2, b2):
+    check_array("x", x, "N C H W")
+    check_array("w1", w1, ("C // r", x.shape[1]), beside=f"x of shape {x.shape}")
+    check_array("w2", w2, w1.shape[::-1], beside=f"w1 of shape {w1.shape}")
+    if b1 is not None:
+        check_array("b1", b1, w1.shape[:1], beside=f"w1 of shape {w1.shape}")
+    if b2 is not None:
+        check_array("b2", b2, w2.shape[:1], beside=f"w2 of shape {w2.shape}")

@@ -1,5 +1,6 @@
 """Checkpoints keep weights on disk: plain arrays by name, which any program can read and none can be attacked with."""
 
+import struct
 import zipfile
 import zlib
 from pathlib import Path
@@ -7,7 +8,11 @@ from pathlib import Path
 import numpy as np
 
 # What NumPy and zipfile raise on files that are no .npz, or a damaged one.
-NOT_ARRAYS = (ValueError, EOFError, zipfile.BadZipFile, zlib.error, TypeError, AttributeError, RuntimeError)
+NOT_ARRAYS = (
+    ValueError, EOFError, zipfile.BadZipFile, zlib.error, struct.error, TypeError, AttributeError, RuntimeError,
+    OverflowError, MemoryError, OSError,
+)  # fmt: skip
+ENDING = ".npy"  # of every member of an .npz: the array of the name before it
 
 
 def save_weights(model, path):
@@ -20,7 +25,10 @@ def save_weights(model, path):
         NumPy's suffix .npz is added where it is missing.
     """
     path = _with_suffix(Path(path))
-    np.savez(path, **model.state_dict())
+    with zipfile.ZipFile(path, "w") as file:  # np.savez would take a parameter called "file" for its own argument
+        for name, array in model.state_dict().items():
+            with file.open(name + ENDING, "w", force_zip64=True) as member:
+                np.lib.format.write_array(member, array, allow_pickle=False)
     return path
 
 
@@ -49,13 +57,23 @@ def read_weights(path):
     """
     path = weights_path(path)
     try:
-        with open(path, "rb") as raw, np.load(raw, allow_pickle=False) as file:
-            arrays = dict(file)
-        if not all(isinstance(a, np.ndarray) for a in arrays.values()):
-            raise ValueError("a zip file with something else in it")
+        with open(path, "rb") as raw, zipfile.ZipFile(raw) as file:
+            return dict(_read_member(file, member) for member in file.namelist())
     except NOT_ARRAYS as error:
+        if isinstance(error, OSError) and error.filename:  # it could not be opened; else a seek to a place that is none
+            raise
         raise ValueError(f"{path} is not an .npz file of plain arrays, as save_weights writes it") from error
-    return arrays
+
+
+def _read_member(file, member):
+    """Return (name, array) of one member of an .npz."""
+    if not member.endswith(ENDING):
+        raise ValueError("a zip file with something else in it")
+    with file.open(member) as raw:
+        array = np.lib.format.read_array(raw, allow_pickle=False)
+        if raw.read(1):  # also lets zipfile compare the checksum, which it does at the end of a member
+            raise ValueError("more bytes than the array has")
+    return member.removesuffix(ENDING), array
 
 
 def load_weights(model, path):
@@ -66,6 +84,6 @@ def load_weights(model, path):
     FileNotFoundError
         Where there is no such file.
     ValueError
-        Where it is not an .npz of plain arrays, or names or shapes differ.
+        Where it is not an .npz of plain arrays, or does not fit, see `Layer.load_state_dict`; nothing is loaded then.
     """
     model.load_state_dict(read_weights(path))

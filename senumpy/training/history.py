@@ -30,5 +30,11 @@ class History:
     epochs: list[Epoch] = field(default_factory=list)
 
     def to_dict(self):
-        """Return plain lists and dictionaries, ready for JSON."""
-        return asdict(self)
+        """Return plain lists and dictionaries, ready for JSON, whatever kind of numbers the rates were."""
+        epochs = [{name: _plain(value) for name, value in asdict(epoch).items()} for epoch in self.epochs]
+        return {"loss": [*map(_plain, self.loss)], "lr": [*map(_plain, self.lr)], "epochs": epochs}
+
+
+def _plain(number):
+    """Return a number as Python's own: JSON does not know NumPy's."""
+    return number.item() if hasattr(number, "item") else number

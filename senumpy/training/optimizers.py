@@ -1,6 +1,18 @@
 """Optimizers walk downhill: they read the gradients that backward left and change the parameters in place."""
 
 from senumpy.backend import array_module
+from senumpy.ops._options import check_flag, check_number
+from senumpy.training.arguments import Checked, check_gradients, check_params, check_rate
+
+
+def _check_share(name, value):
+    return check_number(name, value, "in [0, 1)", lambda share: 0 <= share < 1)
+
+
+def _check_betas(name, betas):
+    if not hasattr(betas, "__len__") or len(betas) != 2:
+        raise ValueError(f"{name} must be two numbers, got {betas!r}")
+    return tuple(_check_share(f"each of the {name}", beta) for beta in betas)
 
 
 class Optimizer:
@@ -14,14 +26,28 @@ class Optimizer:
         The learning rate; a schedule may set ``optimizer.lr`` before every step.
     weight_decay : float
         Adds ``weight_decay * p`` to every gradient, as PyTorch does.
+
+    Attributes
+    ----------
+    steps : int
+        How many there have been.
+    memory : dict of name to tuple of arrays
+        What the rule remembers of past gradients, by parameter. A rule of your own keeps it here too (`_remember`):
+        then the `Trainer` can undo a step that goes wrong.
+
+    Raises
+    ------
+    ValueError
+        Without parameters, for something else than a dictionary of arrays, for one array under two names, and for
+        numbers out of range, whenever they are set.
     """
 
+    lr, weight_decay = Checked(check_rate), Checked(check_rate)
+
     def __init__(self, params, lr, weight_decay=0.0):
-        for name, value in {"lr": lr, "weight_decay": weight_decay}.items():
-            if not 0 <= value < float("inf"):
-                raise ValueError(f"{name} must be a finite number of at least 0, got {value}")
-        self.params, self.lr, self.weight_decay = params, lr, weight_decay
-        self.steps = 0
+        self.params = check_params(type(self).__name__, params)
+        self.lr, self.weight_decay = lr, weight_decay
+        self.steps, self.memory = 0, {}
 
     def step(self, grads):
         """Update every parameter from the gradient of the same name.
@@ -29,23 +55,22 @@ class Optimizer:
         Raises
         ------
         ValueError
-            Where a gradient is missing: backward has not run.
+            Where a gradient is missing (backward has not run), is no array of floating-point numbers or has another
+            shape than its parameter, or a parameter is read-only. Nothing has changed then.
         """
-        missing = [name for name in self.params if grads.get(name) is None]
-        if missing:
-            raise ValueError(f"no gradient for {', '.join(missing)}: call model.backward before optimizer.step")
-        misfits = [name for name, p in self.params.items() if grads[name].shape != p.shape]
-        if misfits:
-            name = misfits[0]
-            raise ValueError(
-                f"the gradient of {name} has shape {grads[name].shape}, the parameter {self.params[name].shape}"
-            )
+        check_gradients(self.params, grads)
         self.steps += 1
         for name, p in self.params.items():
             g = grads[name]
             if self.weight_decay:
                 g = g + self.weight_decay * p
             self._update(name, p, g)
+
+    def _remember(self, name, p, count):
+        """Return the ``count`` arrays that the rule keeps for a parameter; they start at zero."""
+        if name not in self.memory:
+            self.memory[name] = tuple(array_module(p).zeros_like(p) for _ in range(count))
+        return self.memory[name]
 
 
 class SGD(Optimizer):
@@ -78,20 +103,17 @@ class SGD(Optimizer):
     array([0.71])
     """
 
+    momentum, nesterov = Checked(_check_share), Checked(check_flag)
+
     def __init__(self, params, lr, momentum=0.0, nesterov=False, weight_decay=0.0):
         super().__init__(params, lr, weight_decay)
-        if not 0 <= momentum < 1:
-            raise ValueError(f"momentum must lie in [0, 1), got {momentum}")
-        if nesterov and momentum == 0:
-            raise ValueError("nesterov needs a momentum above 0")
         self.momentum, self.nesterov = momentum, nesterov
-        self._velocity = {}
+        if self.nesterov and self.momentum == 0:
+            raise ValueError("nesterov needs a momentum above 0")
 
     def _update(self, name, p, g):
         if self.momentum:
-            if name not in self._velocity:
-                self._velocity[name] = array_module(p).zeros_like(p)
-            v = self._velocity[name]
+            (v,) = self._remember(name, p, 1)
             v *= self.momentum
             v += g
             g = g + self.momentum * v if self.nesterov else v
@@ -128,21 +150,16 @@ class Adam(Optimizer):
     array([0.9, 0.9])
     """
 
+    betas, eps = Checked(_check_betas), Checked(check_rate)
+
     def __init__(self, params, lr=1e-3, betas=(0.9, 0.999), eps=1e-8, weight_decay=0.0):
         super().__init__(params, lr, weight_decay)
-        if not all(0 <= beta < 1 for beta in betas):
-            raise ValueError(f"betas must lie in [0, 1), got {betas}")
-        if not eps >= 0:
-            raise ValueError(f"eps must not be negative, got {eps}")
         self.betas, self.eps = betas, eps
-        self._moments = {}
 
     def _update(self, name, p, g):
         xp = array_module(p)
         (b1, b2), t = self.betas, self.steps
-        if name not in self._moments:
-            self._moments[name] = xp.zeros_like(p), xp.zeros_like(p)
-        m, v = self._moments[name]
+        m, v = self._remember(name, p, 2)
         m *= b1
         m += (1 - b1) * g
         v *= b2

@@ -1,5 +1,6 @@
 """Recipes: for each bundled task, the settings under which the tiny CNN was found to train well."""
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -44,7 +45,7 @@ def tiny_cnn_for(task, *, se=True, seed=0, widths=(16, 32, 32), reduction=2):
     return TinyCNN(task.x_train.shape[1], len(task.class_names), widths, se, reduction, rng)
 
 
-def train_tiny_cnn(model, task, *, epochs, batch_size=32, lr=0.2, seed=0, hook=None, progress=True):
+def train_tiny_cnn(model, task, *, epochs, batch_size=32, lr=0.2, seed=0, hook=None, progress=True, drop_last=False):
     """Train a model on a task: Nesterov SGD with momentum 0.9, weight decay 5e-4 and a one-cycle learning rate.
 
     Parameters
@@ -59,7 +60,8 @@ def train_tiny_cnn(model, task, *, epochs, batch_size=32, lr=0.2, seed=0, hook=N
         Fixes the order of the pictures.
     hook : callable, optional
         See `Trainer`.
-    progress : bool
+    progress, drop_last : bool
+        See `Trainer` and `Trainer.fit`.
 
     Returns
     -------
@@ -75,8 +77,9 @@ def train_tiny_cnn(model, task, *, epochs, batch_size=32, lr=0.2, seed=0, hook=N
     """
     check_count("epochs", epochs)
     check_count("batch_size", batch_size)
-    steps = epochs * -(-len(task.labels_train) // batch_size)
+    N = len(task.labels_train)
+    steps = epochs * max(1, N // batch_size if drop_last else math.ceil(N / batch_size))
     optimizer = SGD(model.params, lr, momentum=0.9, nesterov=True, weight_decay=5e-4)
     trainer = Trainer(model, optimizer, one_cycle_lr(lr, steps), hook, progress)
-    options = {"epochs": epochs, "batch_size": batch_size, "rng": np.random.default_rng(seed)}
+    options = {"epochs": epochs, "batch_size": batch_size, "rng": np.random.default_rng(seed), "drop_last": drop_last}
     return trainer.fit(task.x_train, task.labels_train, test=(task.x_test, task.labels_test), **options)

@@ -1,9 +1,14 @@
 """Schedules change the learning rate as training goes on: large steps to travel, small ones to arrive.
 
-Each function here returns a function of the step number, counted from 0: ``optimizer.lr = schedule(step)``.
+Each function here returns a function of the step number, counted from 0: ``optimizer.lr = schedule(step)``. They are
+`functools.partial` objects and not functions inside functions, so that a trainer that holds one can be pickled.
 """
 
 import math
+from functools import partial
+
+from senumpy.ops._options import check_number
+from senumpy.training.arguments import check_positive, check_rate, check_steps
 
 
 def step_lr(lr, step_size, gamma=0.1):
@@ -12,8 +17,8 @@ def step_lr(lr, step_size, gamma=0.1):
     >>> [step_lr(1.0, 2, 0.5)(t) for t in range(5)]
     [1.0, 1.0, 0.5, 0.5, 0.25]
     """
-    _at_least_one("step_size", step_size)
-    return lambda t: lr * gamma ** (t // step_size)
+    lr, gamma = check_rate("lr", lr), check_rate("gamma", gamma)
+    return partial(_step, lr, check_steps("step_size", step_size), gamma)
 
 
 def cosine_annealing_lr(lr, total_steps, eta_min=0.0):
@@ -24,8 +29,8 @@ def cosine_annealing_lr(lr, total_steps, eta_min=0.0):
     >>> [round(cosine_annealing_lr(1.0, 4)(t), 3) for t in range(5)]
     [1.0, 0.854, 0.5, 0.146, 0.0]
     """
-    _at_least_one("total_steps", total_steps)
-    return lambda t: _cosine(lr, eta_min, min(t / total_steps, 1.0))
+    lr, eta_min = check_rate("lr", lr), check_rate("eta_min", eta_min)
+    return partial(_fall, lr, check_steps("total_steps", total_steps), eta_min)
 
 
 def one_cycle_lr(max_lr, total_steps, pct_start=0.3, div_factor=25.0, final_div_factor=1e4):
@@ -48,26 +53,33 @@ def one_cycle_lr(max_lr, total_steps, pct_start=0.3, div_factor=25.0, final_div_
     >>> [round(schedule(t), 2) for t in (0, 2, 5, 10)]
     [0.04, 0.96, 0.73, 0.0]
     """
-    _at_least_one("total_steps", total_steps)
-    if div_factor <= 0 or final_div_factor <= 0:
-        raise ValueError(f"div_factor and final_div_factor must be above 0, got {div_factor} and {final_div_factor}")
-    if not 0 <= pct_start <= 1:
-        raise ValueError(f"pct_start must lie between 0 and 1, got {pct_start}")
-    start, end = max_lr / div_factor, max_lr / div_factor / final_div_factor
+    max_lr, total_steps = check_rate("max_lr", max_lr), check_steps("total_steps", total_steps)
+    pct_start = check_number("pct_start", pct_start, "between 0 and 1", lambda share: 0 <= share <= 1)
+    div_factor = check_positive("div_factor", div_factor)
+    final_div_factor = check_positive("final_div_factor", final_div_factor)
+    start = check_rate("max_lr / div_factor", max_lr / div_factor)
+    end = check_rate("max_lr / div_factor / final_div_factor", start / final_div_factor)
     peak, last = pct_start * total_steps - 1, total_steps - 1  # the peak may fall between two steps
+    return partial(_rise_and_fall, (start, max_lr, end), (peak, last))
 
-    def schedule(t):
-        if t < peak:
-            return _cosine(start, max_lr, t / peak)
-        return _cosine(max_lr, end, min((t - peak) / (last - peak), 1.0) if last > peak else 0.0)
 
-    return schedule
+def _step(lr, step_size, gamma, t):
+    try:
+        return float(lr * gamma ** (t // step_size))
+    except OverflowError:  # gamma above 1, after many steps
+        return math.inf
+
+
+def _fall(lr, total_steps, eta_min, t):
+    return _cosine(lr, eta_min, min(t / total_steps, 1.0))
+
+
+def _rise_and_fall(rates, steps, t):
+    (start, max_lr, end), (peak, last) = rates, steps
+    if t < peak:
+        return _cosine(start, max_lr, t / peak)
+    return _cosine(max_lr, end, min((t - peak) / (last - peak), 1.0) if last > peak else 0.0)
 
 
 def _cosine(start, end, share):
     return end + (start - end) * (1 + math.cos(math.pi * share)) / 2
-
-
-def _at_least_one(name, value):
-    if not hasattr(value, "__index__") or value < 1:
-        raise ValueError(f"{name} must be an integer of at least 1, got {value!r}")

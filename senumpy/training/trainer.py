@@ -3,45 +3,31 @@
 import math
 import sys
 import time
-from typing import NamedTuple
 
 import numpy as np
 from tqdm import tqdm
 
 from senumpy.backend import array_module
 from senumpy.data import minibatches
-from senumpy.layers import evaluation_mode
+from senumpy.layers.layer import require_layer
+from senumpy.layers.modes import in_use
 from senumpy.ops import softmax_cross_entropy_backward, softmax_cross_entropy_forward
+from senumpy.ops._options import check_flag
+from senumpy.training import before_fit
+from senumpy.training.arguments import check_rate, check_steps
+from senumpy.training.evaluation import evaluate, right_answers
 from senumpy.training.history import Epoch, History
-
-QUIET = np.errstate(over="ignore", invalid="ignore")  # numbers too large show in the loss: one message is enough
-
-
-class TrainingError(RuntimeError):
-    """Training cannot go on: the loss is no longer a number."""
-
-
-class Evaluation(NamedTuple):
-    """The mean loss in nats, and the share of right answers."""
-
-    loss: float
-    accuracy: float
-
-
-def evaluate(model, x, labels, batch_size=256):
-    """Return the model's `Evaluation` on a data set, in evaluation mode; the mode is put back afterwards."""
-    xp = _module_of(model)
-    loss, right = 0.0, 0
-    with evaluation_mode(model):
-        for x_batch, labels_batch in minibatches(x, labels, batch_size):
-            logits = model.forward(xp.asarray(x_batch))
-            loss += float(softmax_cross_entropy_forward(logits, labels_batch)[0]) * len(labels_batch)
-            right += int((logits.argmax(axis=1) == xp.asarray(labels_batch)).sum())
-    return Evaluation(loss / len(labels), right / len(labels))
+from senumpy.training.not_finite import QUIET, loss_if_all_finite
+from senumpy.training.refusals import bad_evaluation, refused_step
+from senumpy.training.undo import all_or_nothing
 
 
 class Trainer:
     """Train a model with mini-batches.
+
+    A step after which the loss, a parameter, a running statistic or the optimizer's memory would not be finite is
+    refused, and changes nothing. What else ends a step early, Ctrl-C included, is undone as well; an error in a hook
+    leaves the model as it is after the last whole step.
 
     Parameters
     ----------
@@ -55,6 +41,11 @@ class Trainer:
         It finds ``trainer.model``, ``trainer.step``, ``trainer.epoch`` (both counted from 1) and ``trainer.history``.
     progress : bool
         A bar on a terminal, one plain line per epoch elsewhere.
+
+    Raises
+    ------
+    ValueError
+        For an optimizer, a schedule or a hook that is none.
 
     Examples
     --------
@@ -70,12 +61,13 @@ class Trainer:
     """
 
     def __init__(self, model, optimizer, schedule=None, hook=None, progress=True):
-        self.model, self.optimizer, self.schedule, self.hook = model, optimizer, schedule, hook
-        self.progress = progress
+        before_fit.check_parts(optimizer, schedule, hook)
+        self.model, self.optimizer, self.schedule, self.hook = require_layer(model), optimizer, schedule, hook
+        self.progress = check_flag("progress", progress)
         self.step = self.epoch = 0
         self.history = History()
 
-    def fit(self, x, labels, *, epochs, batch_size, rng, test=None):
+    def fit(self, x, labels, *, epochs, batch_size, rng=None, test=None, drop_last=False):
         """Train for some epochs and return the `History`; a second call goes on where the first stopped.
 
         Parameters
@@ -88,95 +80,111 @@ class Trainer:
             Shuffles the mini-batches: the same seed on the same machine gives the same bits.
         test : (x, labels), optional
             Evaluated after each epoch.
+        drop_last : bool
+            Leave out the last mini-batch of each epoch where it is smaller than the others.
 
         Raises
         ------
         ValueError
-            Where the optimizer holds other arrays than the model.
+            Without a generator, where the optimizer holds other arrays than the model, where the last mini-batch would
+            be one image that batch norm cannot be trained on, and for a learning rate, looked at before each step, that
+            is no finite number of at least 0.
         TrainingError
-            At a loss that is not finite, in training or on the test images.
+            At a step that is refused because not all numbers would be finite, and at such a loss on the test images.
         """
-        self._check_optimizer()
-        if not hasattr(epochs, "__index__") or epochs < 1:
-            raise ValueError(f"epochs must be an integer of at least 1, got {epochs!r}")
-        for _ in range(epochs):
-            epoch = self._train_epoch(x, labels, batch_size, rng)
-            if test is not None:
-                epoch.test_loss, epoch.test_accuracy = self._evaluate(test)
-            self.history.epochs.append(epoch)
-            self._tell("epoch")
-            if self.progress:
-                tqdm.write(str(epoch), file=sys.stdout)
+        before_fit.check_optimizer(self.model, self.optimizer)
+        before_fit.check_shuffling(rng)
+        before_fit.check_test(test)
+        epochs, x = check_steps("epochs", epochs), np.asarray(x)
+        options = {"batch_size": batch_size, "rng": rng, "drop_last": drop_last, "with_indices": True}
+        minibatches(x, labels, **options)  # refuses arguments that make no sense
+        before_fit.check_last_batch(self, x, batch_size, drop_last)
+        with in_use(self.model, alone=True):
+            for _ in range(epochs):
+                self._fit_epoch(x, labels, options, test)
         return self.history
 
-    def _check_optimizer(self):
-        """Refuse to train arrays that are not the model's: the model would stay as it is, without a word."""
-        params = self.model.params
-        strangers = [name for name, p in self.optimizer.params.items() if params.get(name) is not p]
-        if strangers:
-            raise ValueError(
-                f"the optimizer's {strangers[0]!r} is not the model's array: build the optimizer with model.params, "
-                "and again after a layer was replaced or the model was moved"
-            )
+    def _fit_epoch(self, x, labels, options, test):
+        epoch = self._train_epoch(x, labels, options)
+        if test is not None:
+            epoch.test_loss, epoch.test_accuracy = self._evaluate(test)
+        self.history.epochs.append(epoch)
+        self._tell("epoch")
+        self._show(epoch)
 
-    def _train_epoch(self, x, labels, batch_size, rng):
-        batches = minibatches(x, labels, batch_size, rng=rng)  # refuses arguments that make no sense
-        self.epoch += 1
+    def _train_epoch(self, x, labels, options):
+        self.epoch = len(self.history.epochs) + 1
         self.model.train()
-        start, losses, right = time.perf_counter(), 0.0, 0
+        start, losses, right, seen = time.perf_counter(), 0.0, 0, 0
+        steps = len(x) / options["batch_size"]
         bar = tqdm(
-            batches, total=math.ceil(len(labels) / batch_size), desc=f"epoch {self.epoch}", leave=False,
-            disable=not (self.progress and sys.stderr.isatty()),
+            minibatches(x, labels, **options), total=int(steps) if options["drop_last"] else math.ceil(steps),
+            desc=f"epoch {self.epoch}", leave=False, disable=not (self.progress and _on_a_terminal()),
         )  # fmt: skip
-        for x_batch, labels_batch in bar:
-            loss, hits = self.train_step(x_batch, labels_batch)
+        for x_batch, labels_batch, indices in bar:
+            loss, hits = self.train_step(x_batch, labels_batch, (x, indices))
             losses += loss * len(labels_batch)
+            seen += len(labels_batch)
             right += hits  # stays on the device until the epoch is over: reading it would wait for the GPU
             self._tell("step")
         seconds = time.perf_counter() - start
-        return Epoch(self.epoch, losses / len(labels), int(right) / len(labels), seconds)
+        return Epoch(self.epoch, losses / seen, int(right) / seen, seconds)
 
     @QUIET
-    def train_step(self, x, labels):
-        """Take one step on one mini-batch; return its loss and the number of right answers."""
-        xp, model = _module_of(self.model), self.model
-        if self.schedule is not None:
-            self.optimizer.lr = self.schedule(self.step)
+    def train_step(self, x, labels, taken_from=None):
+        """Take one step on one mini-batch; return its loss and the number of right answers.
 
-        statistics = {name: buffer.copy() for name, buffer in model.buffers.items()}
-        logits = model.forward(xp.asarray(x))
-        loss, cache = softmax_cross_entropy_forward(logits, labels)
-        model.backward_params(softmax_cross_entropy_backward(1.0, cache))
-        self.step += 1
-        loss = float(loss)  # the one number a step reads back from the device
-        if not math.isfinite(loss):
-            for name, buffer in model.buffers.items():
-                buffer[...] = statistics[name]
-            raise TrainingError(
-                f"the loss became {loss} at step {self.step} of epoch {self.epoch} (learning rate "
-                f"{self.optimizer.lr:g}); the model is as before the step. Try a smaller learning rate, a "
-                "warm-up, or look for bad values in the data"
-            )
-        self.optimizer.step(model.grads)
-        self.history.loss.append(loss)
-        self.history.lr.append(self.optimizer.lr)
-        return loss, (logits.argmax(axis=1) == xp.asarray(labels)).sum()
+        ``taken_from`` may be a pair, all images and the places of the mini-batch among them: then the message about a
+        bad image names that place.
+        """
+        xp, model, optimizer = array_module(*self.model.params.values()), self.model, self.optimizer
+        rate = self._rate()
+        with all_or_nothing(self) as before:
+            optimizer.lr = rate
+            logits = model.forward(xp.asarray(x))
+            loss, cache = softmax_cross_entropy_forward(logits, labels)
+            model.backward_params(softmax_cross_entropy_backward(1.0, cache))
+            optimizer.step(model.grads)
+
+            memory = (a for arrays in optimizer.memory.values() for a in arrays)
+            changed = *model.params.values(), *model.buffers.values(), *memory
+            number = float(loss_if_all_finite(loss, changed))  # the one number a step reads back from the device
+            if not math.isfinite(number):
+                raise refused_step(self, before, loss, x, taken_from)
+            hits = right_answers(logits, labels)
+            self.step += 1
+            self.history.loss.append(number)
+            self.history.lr.append(rate)
+        return number, hits
+
+    def _rate(self):
+        """Return the learning rate of the next step, looked at whoever set it."""
+        if self.schedule is None:
+            return check_rate(f"the learning rate of step {self.step + 1}", self.optimizer.lr)
+        return check_rate(f"the schedule's learning rate for step {self.step + 1}", self.schedule(self.step))
 
     @QUIET
     def _evaluate(self, test):
         evaluation = evaluate(self.model, *test)
         if not math.isfinite(evaluation.loss):
-            raise TrainingError(
-                f"after epoch {self.epoch} the loss on the test images is {evaluation.loss}, though training went on "
-                f"(learning rate {self.optimizer.lr:g}): the weights, or batch norm's running statistics, have grown "
-                "beyond all numbers. Start again with a smaller learning rate"
-            )
+            raise bad_evaluation(self, evaluation.loss, test[0])
         return evaluation
 
     def _tell(self, event):
         if self.hook is not None:
             self.hook(self, event)
 
+    def _show(self, epoch):
+        """Print a line about the epoch; a reader who has left, or a full disk, must not end the training."""
+        if self.progress and sys.stdout is not None:
+            try:
+                tqdm.write(str(epoch), file=sys.stdout)
+            except (OSError, ValueError):  # a pipe that nobody reads, a closed file, a terminal that cannot print it
+                self.progress = False
 
-def _module_of(model):
-    return array_module(*model.params.values())
+
+def _on_a_terminal():
+    try:
+        return sys.stderr.isatty()
+    except (AttributeError, ValueError):  # there is none, or it is closed
+        return False

@@ -6,7 +6,7 @@ import strict_cupy
 from device_cases import IMAGES, LAYERS, OPTIMIZERS, draw, new_cnn, train
 
 from senumpy import backend, layers
-from senumpy.training import evaluate, load_weights, save_weights
+from senumpy.training import Trainer, TrainingError, evaluate, load_weights, save_weights
 
 each_layer = pytest.mark.parametrize("make, shape", LAYERS.values(), ids=LAYERS)
 each_optimizer = pytest.mark.parametrize("optimizer", OPTIMIZERS.values(), ids=OPTIMIZERS)
@@ -92,6 +92,21 @@ def test_a_training_step_waits_for_the_device_once(stand_in):
     epoch = ["float", "float", "float", "int"]
     assert reads == 2 * epoch
     assert after[0] == ("step", ["float"]) and after[3] == ("epoch", epoch)
+
+
+@each_optimizer
+@pytest.mark.parametrize("value", [np.nan, 1e20, np.finfo(np.float32).min])
+def test_a_refused_step_is_undone_on_the_device(optimizer, value, stand_in):
+    model, ends = new_cnn(se=True).to("cupy"), []
+    trainer = Trainer(model, optimizer(model.params), hook=lambda *_: ends.append(model.state_dict()), progress=False)
+    x, labels = draw(1, (14, 2, 8, 9)), np.arange(14) % 3
+    place = np.random.default_rng(2).permutation(14)[-1]  # in the third step of three
+    x[place, 0, 0, 0] = value
+    with pytest.raises(TrainingError, match=f"as before the step.*image {place} of the training images"):
+        trainer.fit(x, labels, epochs=1, batch_size=5, rng=np.random.default_rng(2))
+    assert len(ends) == trainer.step == trainer.optimizer.steps == 2
+    same_bits({**model.params, **model.buffers}, ends[-1])
+    assert all(np.isfinite(a.get()).all() for kept in trainer.optimizer.memory.values() for a in kept)
 
 
 def test_evaluation_has_numpys_bits(stand_in):

@@ -6,6 +6,7 @@ from comparing import mentions
 
 from senumpy import layers
 from senumpy.layers import BatchNorm2d, Conv2d, Linear, SEBlock
+from senumpy.models import TinyCNN
 
 
 def rng(seed=0):
@@ -110,11 +111,85 @@ def test_the_default_reduction_is_the_papers():
         (lambda: layers.Conv2d(4, 4, 3, groups=2.0), ("groups", 2.0)),
         (lambda: layers.BatchNorm2d(0), ("num_features", 0)),
         (lambda: layers.SEBlock(8, 2.5), ("reduction", 2.5)),
+        (lambda: layers.Conv2d(3, 4, 3, stride=0), ("stride", 0)),
+        (lambda: layers.Conv2d(3, 4, 3, stride=None), ("stride", None)),
+        (lambda: layers.Conv2d(3, 4, 3, padding=-1), ("padding", -1)),
+        (lambda: layers.Conv2d(3, 4, 3, padding="same"), ("padding", "same", "kernel_size // 2")),
+        (lambda: layers.MaxPool2d(0), ("kernel_size", 0)),
+        (lambda: layers.MaxPool2d(2, stride=1.5), ("stride", 1.5)),
+        (lambda: layers.MaxPool2d(2, padding=2), ("padding", "half the kernel")),
+        (lambda: layers.AvgPool2d("2"), ("kernel_size", "2")),
+        (lambda: layers.AvgPool2d(2, count_include_pad="no"), ("count_include_pad", "no", "True or False")),
+        (lambda: layers.BatchNorm2d(3, eps=0), ("eps", 0)),
+        (lambda: layers.BatchNorm2d(3, eps=np.inf), ("eps", "inf")),
+        (lambda: layers.BatchNorm2d(3, eps="1e-5"), ("eps", "1e-5")),
+        (lambda: layers.BatchNorm2d(3, momentum=1.5), ("momentum", 1.5)),
+        (lambda: layers.BatchNorm2d(3, momentum=np.nan), ("momentum", "nan")),
+        (lambda: layers.BatchNorm2d(3, momentum=None), ("momentum=None", "0.1")),
+        (lambda: layers.BatchNorm2d(3, momentum=[0.1]), ("momentum", "[0.1]")),
+        (lambda: TinyCNN(se="no"), ("se", "no", "True or False")),
+        (lambda: TinyCNN(dtype=None), ("dtype", None)),
     ],
 )
 def test_arguments_that_make_no_layer(make, words):
     with pytest.raises(ValueError, match=mentions(*words)):
         make()
+
+
+ALL_MAKERS = {**MAKERS, "BatchNorm2d": lambda **options: BatchNorm2d(3, **options)}
+
+
+@pytest.mark.parametrize("make", ALL_MAKERS.values(), ids=ALL_MAKERS)
+@pytest.mark.parametrize("dtype", [None, "f2", np.longdouble, ">f4", np.complex64, "no type"])
+def test_weights_are_float32_or_float64(make, dtype):
+    if dtype is np.longdouble and np.finfo(dtype).bits == 64:
+        pytest.skip("longdouble is float64 here")
+    with pytest.raises(ValueError, match=mentions("dtype", "numpy.float32 or numpy.float64")):
+        make(dtype=dtype)
+
+
+@pytest.mark.parametrize("make", [Linear, lambda *sizes, **options: Conv2d(*sizes, 3, **options), SEBlock])
+@pytest.mark.parametrize("bias", ["False", "", 0, None, 4])
+def test_a_bias_is_there_or_not(make, bias):
+    """The text "False" is true to Python, and PyTorch's seventh argument, a number of groups, would be a bias here."""
+    with pytest.raises(ValueError, match=mentions("bias must be True or False", repr(bias))):
+        make(8, 4, bias=bias)
+    assert make(8, 4, bias=np.bool_(False)).params.keys() < make(8, 4, bias=True).params.keys()
+
+
+# What PyTorch's layers can and ours cannot, and the value that means the same to both.
+PYTORCHS_OPTIONS = {
+    "dilation of a convolution": (lambda **options: Conv2d(3, 4, 3, **options), "dilation", 2, 1),
+    "padding mode": (lambda **options: Conv2d(3, 4, 3, padding=1, **options), "padding_mode", "reflect", "zeros"),
+    "dilation of a pool": (lambda **options: layers.MaxPool2d(2, **options), "dilation", (2, 2), 1),
+    "ceil_mode": (lambda **options: layers.MaxPool2d(2, **options), "ceil_mode", True, False),
+    "ceil_mode of a mean": (lambda **options: layers.AvgPool2d(2, **options), "ceil_mode", True, False),
+    "indices": (lambda **options: layers.MaxPool2d(2, **options), "return_indices", True, False),
+    "batch norm without weights": (lambda **options: BatchNorm2d(3, **options), "affine", False, True),
+    "batch norm without a memory": (lambda **options: BatchNorm2d(3, **options), "track_running_stats", False, True),
+    "in place": (lambda **options: layers.ReLU(**options), "inplace", True, False),
+    "a device": (lambda **options: Linear(3, 2, **options), "device", "cuda", None),
+}
+
+
+@pytest.mark.parametrize("make, name, value, default", PYTORCHS_OPTIONS.values(), ids=PYTORCHS_OPTIONS)
+def test_an_option_that_only_pytorch_has_is_refused_in_words(make, name, value, default):
+    with pytest.raises(ValueError, match=mentions(f"{name}={default!r} only", repr(value), ": ")):
+        make(**{name: value})
+    assert type(make(**{name: default})) is type(make())
+    with pytest.raises(TypeError, match="unexpected keyword argument 'colour'"):
+        make(colour=1)
+
+
+def test_numpys_numbers_are_numbers():
+    """A float64 scalar must not turn the float32 arrays into float64, nor change a bit of them."""
+    x, ends = np.random.default_rng(0).standard_normal((8, 3, 2, 2)).astype(np.float32), []
+    for number in (float, np.float64, np.array):
+        layer = BatchNorm2d(3, eps=number(1e-3), momentum=number(0.3))
+        assert type(layer.eps) is type(layer.momentum) is float
+        out = [layer.forward(x), layer.eval().forward(x)]
+        ends.append([array.tobytes() for array in (*out, *layer.buffers.values())])
+    assert ends[0] == ends[1] == ends[2]
 
 
 def test_one_layer_cannot_stand_in_two_places():

@@ -1,10 +1,10 @@
-"""Weights by name: all of them or none are loaded, into the arrays that are there."""
+"""Weights by name: all of them or none are loaded, into the arrays that are there, wherever they come from."""
 
 import numpy as np
 import pytest
 from comparing import mentions
 
-from senumpy.layers import BatchNorm2d, Conv2d, Linear, Sequential
+from senumpy.layers import BatchNorm2d, Conv2d, Linear, SEBlock, Sequential
 
 
 def new_net(seed=0, dtype=np.float32):
@@ -62,6 +62,10 @@ def test_pytorchs_counter_is_passed_over():
     assert_same(state, net.state_dict())
 
 
+def renamed(state, prefix):
+    return {prefix + name: array for name, array in state.items()}
+
+
 STATE = new_net(seed=1).state_dict()
 BAD_STATES = {
     "one is missing": (without(STATE, "fc.bias"), ["missing", "fc.bias"]),
@@ -73,6 +77,22 @@ BAD_STATES = {
     "would broadcast": ({**STATE, "fc.weight": np.ones((1, 3))}, ["fc.weight", (2, 3), (1, 3)]),
     "a number": ({**STATE, "fc.bias": 0.0}, ["fc.bias", (2,), ()]),
     "text": ({**STATE, "fc.bias": np.array(["a", "b"])}, ["fc.bias"]),
+    "complex numbers": ({**STATE, "fc.bias": np.ones(2, complex)}, ["fc.bias", "complex128"]),
+    "nothing for an array": ({**STATE, "fc.bias": None}, ["fc.bias", "object"]),
+    "a dictionary for an array": ({**STATE, "fc.bias": {"data": 1}}, ["fc.bias", "dict"]),
+    "rows of unequal length": ({**STATE, "fc.weight": [[1.0, 2.0], [3.0]]}, ["fc.weight", "list"]),
+    "NaN": ({**STATE, "fc.bias": np.array([0.0, np.nan])}, ["fc.bias", "NaN or infinity", "1 of its 2"]),
+    "infinity in a statistic": ({**STATE, "1.running_var": np.full(3, np.inf)}, ["1.running_var", "3 of its 3"]),
+    "too large for float32": ({**STATE, "fc.bias": np.array([0.0, -1e300])}, ["fc.bias", "1e+300", "float32"]),
+    "masked": ({**STATE, "fc.bias": np.ma.masked_equal([0.0, 1.0], 1.0)}, ["fc.bias", "MaskedArray", "filled"]),
+    "np.matrix": ({**STATE, "fc.weight": np.ones((2, 3)).view(np.matrix)}, ["fc.weight", "matrix"]),
+    "another prefix": (renamed(STATE, "encoder."), ["every name in the state starts with 'encoder.'", "removeprefix"]),
+    "not all with the prefix": ({**renamed(STATE, "module."), "head": np.ones(2)}, ["missing", "unexpected", "head"]),
+    "names of torchvision": ({**STATE, "se.fc1.weight": np.ones((2, 2))}, ["unexpected", "se.fc1", "'fc1' to 'fc.0'"]),
+    "several states": ({"model": STATE, "ema": STATE}, ["several states", "'model', 'ema'", "checkpoint['model']"]),
+    "a list": ([*STATE.values()], ["dictionary of arrays by name", "list"]),
+    "a path": ("weights.npz", ["dictionary of arrays by name", "str", "load_weights"]),
+    "a network": (new_net(), ["dictionary of arrays by name", "Sequential", "state_dict()"]),
 }  # fmt: skip
 
 
@@ -83,3 +103,89 @@ def test_what_does_not_fit_is_named_and_nothing_is_loaded(state, words):
     with pytest.raises(ValueError, match=mentions(*words)):
         net.load_state_dict(state)
     assert_same(before, net.state_dict())
+
+
+def test_a_state_whose_prefix_is_missing_says_where_to_load_it():
+    wrapped = Sequential(encoder=new_net())
+    with pytest.raises(ValueError, match=mentions("every name of the layer starts with 'encoder.'", "child")):
+        wrapped.load_state_dict(STATE)
+
+
+def test_long_lists_of_names_are_cut():
+    with pytest.raises(ValueError, match=mentions("and 88 more")) as error:
+        new_net().load_state_dict({**STATE, **{f"part{i:03}": np.ones(1) for i in range(100)}})
+    assert "part011" in str(error.value) and "part012" not in str(error.value)
+
+
+# One meaning each: what other programs make of a state.
+TWICE = renamed(renamed(STATE, "model."), "module.")
+ELSEWHERE = {
+    "DataParallel": renamed(STATE, "module."),
+    "Lightning": renamed(STATE, "model."),
+    "a backbone": renamed(STATE, "backbone."),
+    "two prefixes": {**TWICE, "module.model.1.num_batches_tracked": np.array(17)},
+    "state_dict": {"epoch": 3, "state_dict": STATE},
+    "model_state_dict": {"model_state_dict": STATE, "loss": 0.3, "optimizer_state_dict": {"state": {}}},
+    "model": {"model": STATE, "args": None, "optimizer": {"state": {0: {"momentum_buffer": np.ones(2)}}}},
+    "weights": {"weights": STATE, "best": np.array(0.9), "scheduler": {"last_epoch": 4}},
+    "wrapped twice": {"checkpoint": {"epoch": 1, "state_dict": renamed(STATE, "module.")}},
+    "lists": {name: array.tolist() for name, array in STATE.items()},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("state", ELSEWHERE.values(), ids=ELSEWHERE)
+def test_states_from_elsewhere(state):
+    net = new_net()
+    net.load_state_dict(state)
+    assert_same(STATE, net.state_dict())
+
+
+def test_names_that_fit_are_left_alone():
+    """Whatever the prefix looks like, and whatever else is wrapped beside."""
+    net = Sequential(model=new_net(), backbone=Linear(2, 2))
+    state = {name: array + 1 for name, array in net.state_dict().items()}
+    net.load_state_dict(renamed(state, "model."))
+    assert_same(state, net.state_dict())
+    with pytest.raises(ValueError, match=mentions("unexpected ['ema']")):
+        new_net().load_state_dict({**STATE, "ema": STATE})
+
+
+@pytest.mark.parametrize("ones", [(1, 1), (1,)], ids=["Conv2d", "Conv1d"])
+def test_one_by_one_convolutions_fill_linear_layers(ones):
+    block, source = SEBlock(8, 4, bias=True), SEBlock(8, 4, bias=True).state_dict()
+    block.load_state_dict({name: a.reshape(*a.shape, *ones) if a.ndim == 2 else a for name, a in source.items()})
+    assert_same(source, block.state_dict())
+    conv = Conv2d(8, 4, 1)
+    conv.load_state_dict({"weight": np.ones((4, 8)), "bias": np.zeros(4)})
+    assert conv.params["weight"].shape == (4, 8, 1, 1) and (conv.params["weight"] == 1).all()
+
+
+@pytest.mark.parametrize("name", ["0.weight", "fc.bias", "1.running_mean"])
+def test_a_read_only_array_is_noticed_before_the_first_is_filled(name):
+    net = new_net()
+    before = net.state_dict()
+    {**net.params, **net.buffers}[name].flags.writeable = False
+    with pytest.raises(ValueError, match=mentions(name, "read-only")):
+        net.load_state_dict(STATE)
+    assert_same(before, net.state_dict())
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64", "float16", "bfloat16"])
+@pytest.mark.parametrize("kind", ["tensors", "Parameters", "channels last"])
+def test_pytorchs_tensors(dtype, kind):
+    torch = pytest.importorskip("torch", reason="PyTorch is an optional test extra")
+    state = {name: torch.tensor(array).to(getattr(torch, dtype)) for name, array in STATE.items()}
+    expected = {name: tensor.to(torch.float32).numpy() for name, tensor in state.items()}
+    if kind == "Parameters":
+        state = {name: torch.nn.Parameter(tensor) for name, tensor in state.items()}
+    if kind == "channels last":
+        state["0.weight"] = state["0.weight"].to(memory_format=torch.channels_last)
+    net = new_net()
+    net.load_state_dict({"epoch": torch.tensor(3), "state_dict": state})
+    assert_same(expected, net.state_dict())
+
+
+def test_a_tensor_without_numbers_is_refused_in_words():
+    torch = pytest.importorskip("torch", reason="PyTorch is an optional test extra")
+    with pytest.raises(ValueError, match=mentions("fc.bias", "cannot be read as an array")):
+        new_net().load_state_dict({**STATE, "fc.bias": torch.empty(2, device="meta")})

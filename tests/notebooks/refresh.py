@@ -1,7 +1,7 @@
 """Run notebooks and write them as they are committed.
 
 ``python tests/notebooks/refresh.py 01 02`` does it for two of them; without numbers it takes all. Written are the
-outputs, the captions (``*Figure: ...*`` in the next text cell) as alternative texts of the pictures, no time stamps.
+outputs, the captions (``*Figure: ...*`` in the next text cell) in the pictures' metadata, no time stamps.
 Pictures of a file that would be too large are brought down to 256 colours, or 64. Cells tagged ``widget`` stay as they
 are.
 """
@@ -39,6 +39,17 @@ def refresh(path):
         "kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"},
         "language_info": {"name": "python"},
     }
+    give_captions(notebook)
+    for colours in (256, 64):
+        if len(nbformat.writes(notebook).encode()) > LARGE:
+            for output in (output for cell in notebook.cells for output in pictures(cell)):
+                output.data["image/png"] = fewer_colours(output.data["image/png"], colours)
+    nbformat.write(notebook, path)
+    return path.stat().st_size
+
+
+def give_captions(notebook):
+    """Put the caption of each picture into its metadata, as its alternative text."""
     waiting = []  # pictures, until the next markdown cell with their captions
     for cell in notebook.cells:
         waiting += pictures(cell)
@@ -49,12 +60,6 @@ def refresh(path):
             for output, caption in zip(waiting, captions, strict=False):
                 output.metadata["image/png"] = {"alt": re.sub(r"[`$]", "", " ".join(caption.split()))}
             waiting = []
-    for colours in (256, 64):
-        if len(nbformat.writes(notebook).encode()) > LARGE:
-            for output in (output for cell in notebook.cells for output in pictures(cell)):
-                output.data["image/png"] = fewer_colours(output.data["image/png"], colours)
-    nbformat.write(notebook, path)
-    return path.stat().st_size
 
 
 def pictures(cell):

@@ -1,6 +1,8 @@
 """The notebooks as they are committed: complete, small, readable by everybody, and with links that lead somewhere."""
 
 import re
+import runpy
+import sys
 from pathlib import Path
 
 import pytest
@@ -25,10 +27,16 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # small matrices: more threa
 if (Path.cwd().parent / "senumpy").is_dir():  # run from a clone: take the library beside this folder
     sys.path.insert(0, str(Path.cwd().parent))
 
-import matplotlib.pyplot as plt
-import numpy as np
+try:
+    import matplotlib.pyplot as plt
+    import numpy as np
 
-import senumpy"""
+    import senumpy
+except ModuleNotFoundError as missing:
+    raise ModuleNotFoundError(
+        f"{missing}. Open this notebook inside a clone of the project, after `pip install -r requirements.txt` in the "
+        "clone's folder. Or install the library there, by `pip install .`, for the Python that runs this notebook."
+    ) from None"""
 ANSWER = re.compile(r"^(answer = |def answer\()", re.MULTILINE)
 CAPTION = re.compile(r"^\*Figures?: .{40,}?\*$", re.MULTILINE | re.DOTALL)
 LINK = re.compile(r"\]\(([^)\s]+)\)")
@@ -108,6 +116,15 @@ def test_opens_with_title_aims_minutes_and_the_common_first_cell(notebook):
     assert code_cells(notebook)[0].source == FIRST_CELL
 
 
+@pytest.mark.parametrize("absent", ["senumpy", "numpy"])
+def test_the_first_cell_says_what_to_do_where_the_library_is_missing(absent, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("OPENBLAS_NUM_THREADS", "1")
+    monkeypatch.setitem(sys.modules, absent, None)  # as if it were not installed
+    with pytest.raises(ModuleNotFoundError, match=rf"{absent}.*inside a clone .*requirements.txt"):
+        exec(FIRST_CELL, {})
+
+
 def test_each_figure_has_a_caption_that_says_what_is_to_be_seen(notebook):
     waiting = []  # cells with a figure, until the next markdown cell
     for cell in notebook.cells:
@@ -119,6 +136,12 @@ def test_each_figure_has_a_caption_that_says_what_is_to_be_seen(notebook):
             assert enough, f"no line '*Figure: ...*' behind\n{waiting[len(captions)].source}"
             waiting = []
     assert not waiting, f"no line '*Figure: ...*' behind\n{waiting[0].source}"
+
+
+def test_the_metadata_of_the_pictures_hold_the_captions_of_the_text(notebook):
+    committed = nbformat.writes(notebook)
+    runpy.run_path(str(Path(__file__).with_name("refresh.py")))["give_captions"](notebook)
+    assert nbformat.writes(notebook) == committed, "a caption was changed: python tests/notebooks/refresh.py"
 
 
 def test_pictures_are_png(notebook):
@@ -133,8 +156,10 @@ def test_exercises_checks_and_folded_solutions(notebook):
     assert len(exercises) == len(checks) == len(solutions) >= 2
     order = [tag for cell in notebook.cells for tag in cell.metadata.get("tags", []) if tag in ("exercise", "check")]
     assert order == ["exercise", "check"] * len(exercises)
-    for exercise, solution in zip(exercises, solutions, strict=True):
+    for number, (exercise, solution) in enumerate(zip(exercises, solutions, strict=True), start=1):
         assert "answer = ..." in exercise.source
+        first_line, *_ = solution.source.splitlines()
+        assert first_line == f"# Exercise {number}", "Jupyter shows the first line of a folded cell: give nothing away"
         assert solution.metadata.jupyter.source_hidden is True
         assert ANSWER.search(solution.source) and ANSWER.search(solution.metadata.wrong)
     headings = [cell for cell in notebook.cells if re.search("^#+ Solutions", cell.source, re.MULTILINE)]
@@ -146,7 +171,9 @@ def test_links_lead_to_files_that_are_here(notebook):
     for cell in notebook.cells:
         for target in LINK.findall(cell.source if cell.cell_type == "markdown" else ""):
             if not re.match(r"https?://|#|attachment:", target):
-                assert (FOLDER / target.partition("#")[0]).exists(), f"the link to {target} leads nowhere"
+                file = (FOLDER / target.partition("#")[0]).resolve()
+                assert file.exists(), f"the link to {target} leads nowhere"
+                assert file.is_relative_to(FOLDER.parent.resolve()), "Jupyter opens nothing outside of the clone"
 
 
 def test_the_readme_leads_to_each_notebook_and_gives_its_minutes(notebook, path, readme):
@@ -158,3 +185,11 @@ def test_the_readme_leads_to_each_notebook_and_gives_its_minutes(notebook, path,
 def test_the_links_of_the_readme_lead_somewhere(readme):
     for target in LINK.findall(readme):
         assert target.startswith(("http", "#")) or (FOLDER / target.partition("#")[0]).exists(), target
+
+
+@pytest.mark.parametrize("page", ["README.md", "notebooks/README.md"])
+def test_jupyter_is_started_from_the_root_of_the_clone_since_the_links_lead_out_of_this_folder(page):
+    text = " ".join((FOLDER.parent / page).read_text(encoding="utf-8").split())
+    starts = re.findall(r"[/\\]jupyter lab\b *(\S*)", text)
+    assert len(starts) >= 2, "a line for Windows, too"
+    assert not [word for word in starts if word.strip("/") == "notebooks"], "a folder would become the server's root"

@@ -138,6 +138,34 @@ def test_statistics_and_options_in_float64_do_not_turn_float32_into_float64(trai
     assert running_mean.dtype == running_var.dtype == np.float64
 
 
+@pytest.mark.parametrize("momentum", [0.1, 0.5, 0.9])
+def test_running_statistics_follow_their_formula_at_infinity(momentum):
+    """One pixel of 1e20 makes a variance of infinity in float32: it stays that, and is not turned into NaN."""
+    x = np.random.default_rng(8).standard_normal((4, 2, 3, 3)).astype(np.float32)
+    huge = x.copy()
+    huge[1, 0, 2, 2] = 1e20
+    gamma, beta, mean, var = parameters(2, np.float32)
+    expected = np.float32([1.0, 1.0])
+    with np.errstate(over="ignore"):
+        for batch in (x, huge, x, huge, x):
+            ops.batch_norm_forward(batch, gamma, beta, mean, var, training=True, momentum=momentum)
+            variances = np.float32([np.inf if batch is huge else x[:, 0].var(ddof=1), x[:, 1].var(ddof=1)])
+            expected = (1 - momentum) * expected + momentum * variances
+    assert np.isposinf(var[0]) and np.isposinf(expected[0]) and np.isfinite(mean).all()
+    assert_close(var[1:], expected[1:], 1e-6)
+    out, _ = ops.batch_norm_forward(x, gamma, beta, mean, var, training=False)
+    assert np.isfinite(out).all() and not out[:, 0].any(), "divided by an infinite deviation: zero, as in PyTorch"
+
+
+@pytest.mark.parametrize("sign", [1, -1])
+def test_running_statistics_may_lie_further_apart_than_the_largest_number(sign):
+    x = np.float32([[3e38], [3e38]]) * np.float32(sign)
+    mean, var = np.float32([-3e38 * sign]), np.ones(1, np.float32)
+    with np.errstate(over="ignore", invalid="ignore"):
+        ops.batch_norm_forward(x / 2, *parameters(1, np.float32)[:2], mean, var, training=True, momentum=0.5)
+    assert_close(mean / 1e38, np.float32([-0.75 * sign]), 1e-5)
+
+
 def test_nan_stays_in_its_channel():
     x = np.random.default_rng(6).standard_normal((4, 2, 3, 3))
     x[1, 0, 2, 2] = np.nan
@@ -191,8 +219,11 @@ def test_parameters_of_the_wrong_shape(position, wrong, training):
         ((4, 3), {"momentum": 1.5}, mentions("momentum", "1.5")),
         ((4, 3), {"eps": float("nan")}, mentions("eps", "nan")),
         ((4, 3), {"momentum": float("nan")}, mentions("momentum", "nan")),
+        ((4, 3), {"momentum": None}, mentions("momentum", "None")),
+        ((4, 3), {"eps": float("inf")}, mentions("eps", "inf")),
+        ((4, 3), {"training": "False"}, mentions("training", "'False'", "True or False")),
     ],
 )
 def test_bad_arguments(shape, options, message):
     with pytest.raises(ValueError, match=message):
-        ops.batch_norm_forward(np.ones(shape), *parameters(3), training=True, **options)
+        ops.batch_norm_forward(np.ones(shape), *parameters(3), **{"training": True, **options})

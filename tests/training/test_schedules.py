@@ -1,5 +1,7 @@
 """Schedules: the learning rates of PyTorch's schedulers, step by step, and what happens at the edges."""
 
+import pickle
+
 import numpy as np
 import pytest
 from comparing import mentions
@@ -77,6 +79,7 @@ def test_one_cycle_by_its_corners():
     assert schedule(101) == schedule(10_000) == rates[100], "it stays at the end"
 
 
+NAN = float("nan")
 BAD = {
     "step_size": (lambda: step_lr(0.1, 0), ["step_size", 0]),
     "total_steps of a cosine": (lambda: cosine_annealing_lr(0.1, 0), ["total_steps", 0]),
@@ -84,6 +87,24 @@ BAD = {
     "total_steps of a cycle": (lambda: one_cycle_lr(0.1, 0), ["total_steps", 0]),
     "pct_start below 0": (lambda: one_cycle_lr(0.1, 10, pct_start=-0.1), ["pct_start", -0.1]),
     "pct_start in percent": (lambda: one_cycle_lr(0.1, 10, pct_start=30), ["pct_start", 30]),
+    "pct_start a little too large": (lambda: one_cycle_lr(0.1, 10, pct_start=1.5), ["pct_start", 1.5]),
+    "pct_start that is no number": (lambda: one_cycle_lr(0.1, 10, pct_start=NAN), ["pct_start", "nan"]),
+    "a negative peak": (lambda: one_cycle_lr(-1, 10), ["max_lr", -1]),
+    "an infinite peak": (lambda: one_cycle_lr(float("inf"), 10), ["max_lr", "inf"]),
+    "a peak in text": (lambda: one_cycle_lr("0.1", 10), ["max_lr", "'0.1'"]),
+    "a factor of zero": (lambda: one_cycle_lr(0.1, 10, div_factor=0), ["div_factor", 0]),
+    "a factor that is no number": (lambda: one_cycle_lr(0.1, 10, div_factor=NAN), ["div_factor", "nan"]),
+    "a negative last factor": (lambda: one_cycle_lr(0.1, 10, final_div_factor=-1), ["final_div_factor", -1]),
+    "factors that overflow": (lambda: one_cycle_lr(1.0, 10, div_factor=1e-320), ["max_lr / div_factor", "inf"]),
+    "True steps": (lambda: one_cycle_lr(0.1, True), ["total_steps", True]),
+    "steps that are not whole": (lambda: one_cycle_lr(0.1, 2.5), ["total_steps", 2.5]),
+    "a cosine from nowhere": (lambda: cosine_annealing_lr(NAN, 10), ["lr", "nan"]),
+    "a negative cosine": (lambda: cosine_annealing_lr(-0.1, 10), ["lr", -0.1]),
+    "a cosine to below zero": (lambda: cosine_annealing_lr(0.1, 10, eta_min=-0.1), ["eta_min", -0.1]),
+    "several rates": (lambda: cosine_annealing_lr(np.array([0.1, 0.2]), 10), ["lr", "0.2"]),
+    "steps from a negative rate": (lambda: step_lr(-0.1, 3), ["lr", -0.1]),
+    "a negative gamma": (lambda: step_lr(0.1, 3, gamma=-1), ["gamma", -1]),
+    "a gamma that is no number": (lambda: step_lr(0.1, 3, gamma=NAN), ["gamma", "nan"]),
 }
 
 
@@ -91,3 +112,30 @@ BAD = {
 def test_numbers_out_of_range_are_refused(make, words):
     with pytest.raises(ValueError, match=mentions(*words)):
         make()
+
+
+MAKERS = {
+    "step": lambda number: step_lr(number(0.5), 2, number(0.25)),
+    "cosine": lambda number: cosine_annealing_lr(number(0.5), 7, number(0.125)),
+    "cycle": lambda number: one_cycle_lr(number(0.5), 7, number(0.25), number(8.0), number(4.0)),
+}
+
+
+@pytest.mark.parametrize("make", MAKERS.values(), ids=MAKERS)
+def test_numpys_numbers_give_the_same_rates(make):
+    expected = [make(float)(t) for t in range(8)]
+    for number in (np.float64, np.float32, np.array):
+        rates = [make(number)(t) for t in np.arange(8)]
+        assert rates == expected and {type(rate) for rate in rates} == {float}
+
+
+@pytest.mark.parametrize("make", MAKERS.values(), ids=MAKERS)
+def test_a_schedule_can_be_pickled(make):
+    schedule = make(float)
+    again = pickle.loads(pickle.dumps(schedule))
+    assert [again(t) for t in range(9)] == [schedule(t) for t in range(9)]
+
+
+def test_a_rate_that_grows_beyond_all_numbers_is_infinite_and_no_error():
+    """The trainer refuses it with the number of the step."""
+    assert step_lr(1.0, 1, 10.0)(400) == float("inf")

@@ -4,7 +4,11 @@
 numbers where the first one left them, in the cache.
 """
 
-from senumpy.backend import array_module, block_bytes
+import numpy as np
+
+from senumpy.backend import array_module
+
+BLOCK_BYTES = 1 << 18  # of an array: a few of them should fit in a core's cache. A GPU takes everything at once
 
 
 def blocks(*arrays):
@@ -12,7 +16,6 @@ def blocks(*arrays):
 
     They are as many as make a block of the first array.
 
-    >>> import numpy as np
     >>> x, out = np.ones((3, 2)), np.zeros((3, 2))
     >>> for x_block, out_block in blocks(x, out):
     ...     out_block[...] = x_block + 1
@@ -20,10 +23,7 @@ def blocks(*arrays):
     >>> out[:, 0]
     array([4., 4., 4.])
     """
-    if arrays[0].ndim == 0:
-        yield arrays
-        return
     N = len(arrays[0])
-    n = max(1, block_bytes(array_module(*arrays)) * N // arrays[0].nbytes)
+    n = max(1, BLOCK_BYTES * N // arrays[0].nbytes) if array_module(*arrays) is np else N
     for start in range(0, N, n):
         yield tuple(a[start : start + n] for a in arrays)

@@ -1,0 +1,84 @@
+"""Names from elsewhere: other programs wrap a state in a dictionary, or put a word before every name."""
+
+from collections.abc import Mapping
+
+PREFIXES = ("module.", "model.", "backbone.")  # of PyTorch's DataParallel, of Lightning, of segmentation networks
+SE_NAMES = {"fc1": "fc.0", "fc2": "fc.2", "conv_reduce": "fc.0", "conv_expand": "fc.2"}  # torchvision's, timm's
+
+
+def unwrap(own, state):
+    """Return the one dictionary of arrays inside a checkpoint such as ``{"epoch": 3, "state_dict": {...}}``.
+
+    A dictionary that holds names of the layer's ``own``, or no other dictionary of arrays, is returned as it is.
+
+    Raises
+    ------
+    ValueError
+        Where there are several: which of them is meant is not for us to say.
+    """
+    while not any(str(key).endswith(tuple(own)) for key in state):
+        inside = {key: inner for key, inner in state.items() if _is_state(inner)}
+        if not inside:
+            break
+        first, *others = inside
+        if others:
+            keys = ", ".join(map(repr, inside))
+            raise ValueError(f"the checkpoint holds several states, {keys}: load one, such as checkpoint[{first!r}]")
+        state = inside[first]
+    return state
+
+
+def _is_state(inner):
+    """Whether this is a dictionary with a text for every key, of arrays, or of a dictionary of arrays in turn."""
+    if not isinstance(inner, Mapping) or not all(isinstance(key, str) for key in inner):
+        return False
+    values = inner.values()
+    return bool(inner) and all(hasattr(v, "shape") for v in values) or any(map(_is_state, values))
+
+
+def matching_names(own, given):
+    """Return the state with as many of `PREFIXES` taken off as bring its names nearest to the layer's own."""
+    best, stripped = given, given
+    while shared := [p for p in PREFIXES if stripped and all(str(name).startswith(p) for name in stripped)]:
+        stripped = {name.removeprefix(shared[0]): a for name, a in stripped.items()}
+        if len(own.keys() & stripped.keys()) > len(own.keys() & best.keys()):
+            best = stripped
+    return best
+
+
+def explain(own, given):
+    """Return the sentence about names that differ, and what is probably meant."""
+    missing, unexpected = sorted(own.keys() - given.keys()), sorted(map(str, given.keys() - own.keys()))
+    text = f"the state's names are not the layer's: missing {_listed(missing)}, unexpected {_listed(unexpected)}"
+    return text + _hint(own, list(map(str, given)))
+
+
+def _hint(own, names):
+    theirs, ours = _shared_prefix(names), _shared_prefix(own)
+    if theirs and own.keys() & {name.removeprefix(theirs) for name in names}:
+        return (
+            f". Every name in the state starts with {theirs!r}, the layer's do not: load "
+            f"{{name.removeprefix({theirs!r}): a for name, a in state.items()}}"
+        )
+    if ours and {name.removeprefix(ours) for name in own} & set(names):
+        return f". Every name of the layer starts with {ours!r}, the state's do not: load into that child instead"
+    words = {word for name in names for word in name.split(".")} - {word for name in own for word in name.split(".")}
+    found = [word for word in SE_NAMES if word in words]
+    if found:
+        renames = ", ".join(f"{word!r} to {SE_NAMES[word]!r}" for word in found)
+        return f". These look like another project's names of the SE layers: rename {renames}"
+    return ""
+
+
+def _shared_prefix(names):
+    """Return the first words that all names share, with the dot behind them, or ""."""
+    shared = []
+    for words in zip(*(name.split(".")[:-1] for name in names), strict=False):
+        if len(set(words)) > 1:
+            break
+        shared.append(words[0])
+    return "".join(f"{word}." for word in shared)
+
+
+def _listed(names, most=12):
+    return str(names) if len(names) <= most else f"[{', '.join(map(repr, names[:most]))} and {len(names) - most} more]"

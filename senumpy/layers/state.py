@@ -1,0 +1,85 @@
+"""Weights by name: out of a layer, and into it from wherever they come, all of them or none."""
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from senumpy import backend
+from senumpy.layers.foreign_names import explain, matching_names, unwrap
+
+COUNTER = "num_batches_tracked"  # PyTorch's batch norm counts its batches; no number here depends on it
+
+
+def state_of(layer):
+    """Return copies of all parameters and buffers of a layer as NumPy arrays by name."""
+    return {name: np.array(backend.to_numpy(a)) for name, a in _own(layer).items()}
+
+
+def load_state(layer, state):
+    """Copy arrays into a layer's parameters and buffers; where anything is wrong, nothing is copied.
+
+    Raises
+    ------
+    ValueError
+        For what is no dictionary of arrays by the layer's names and of its shapes, and for numbers that are not finite
+        or do not fit into the layer's type.
+    """
+    if not isinstance(state, Mapping):
+        raise ValueError(
+            f"load_state_dict needs a dictionary of arrays by name, such as other.state_dict(), got "
+            f"{type(state).__name__}; a file is read with senumpy.training.load_weights(model, path)"
+        )
+    own = _own(layer)
+    state = unwrap(own, state)
+    given = {name: a for name, a in state.items() if str(name).rpartition(".")[2] != COUNTER}
+    given = matching_names(own, given)
+    if given.keys() != own.keys():
+        raise ValueError(explain(own, given))
+    loaded = {name: _converted(name, given[name], array) for name, array in own.items()}
+    locked = [name for name, array in own.items() if not getattr(array.flags, "writeable", True)]
+    if locked:
+        raise ValueError(f"{', '.join(locked)} cannot be loaded: the layer's array is read-only")
+    for name, array in own.items():
+        array[...] = loaded[name]
+
+
+def _own(layer):
+    return {**layer.params, **layer.buffers}
+
+
+def _converted(name, given, wanted):
+    """Return the numbers of ``given`` with the type, shape and library of ``wanted``, or say why that cannot be."""
+    a = to_array(name, given)
+    if a.dtype.kind not in "fiu" or _core(a.shape) != _core(wanted.shape):
+        raise ValueError(
+            f"{name} must hold numbers of shape {wanted.shape}, the state has {a.dtype} of shape {a.shape}"
+        )
+    broken = a.size - np.count_nonzero(np.isfinite(a))
+    if broken:
+        raise ValueError(f"{name} holds NaN or infinity ({broken} of its {a.size} numbers): no network can use that")
+    with np.errstate(over="ignore"):
+        cast = a.astype(wanted.dtype)
+    if not np.isfinite(cast).all():
+        raise ValueError(f"{name} holds {np.abs(a).max():g}, too large for the layer's {wanted.dtype}")
+    return backend.array_module(wanted).asarray(cast.reshape(wanted.shape))
+
+
+def _core(shape):
+    """Return a shape without the kernel of a 1 x 1 convolution, which is a linear layer: (M, D, 1, 1) to (M, D)."""
+    return shape[:2] if len(shape) > 2 and set(shape[2:]) == {1} else shape
+
+
+def to_array(name, a):
+    """Return an array of any library as a NumPy array: PyTorch's tensors and Parameters, CuPy's arrays, lists."""
+    if isinstance(a, (np.ma.MaskedArray, np.matrix)):
+        raise ValueError(f"{name} is a {type(a).__name__}: load plain arrays, after filled(0) or numpy.asarray")
+    try:
+        if hasattr(a, "detach"):  # PyTorch: off the tape, home from the GPU
+            a = a.detach().cpu()
+            try:
+                return a.numpy()
+            except TypeError:  # NumPy has no bfloat16; every one of its numbers is a float32
+                return a.float().numpy()
+        return backend.to_numpy(a)
+    except (TypeError, ValueError, AttributeError, RuntimeError) as error:
+        raise ValueError(f"{name} is a {type(a).__name__} that cannot be read as an array: {error}") from error

@@ -1,0 +1,78 @@
+"""What a trainer looks at before the first step: hours of training should not end at an argument."""
+
+import numpy as np
+
+from senumpy.backend import array_module
+from senumpy.data import minibatches
+from senumpy.training.not_finite import QUIET
+from senumpy.training.optimizers import Optimizer
+from senumpy.training.undo import Before
+
+
+def check_parts(optimizer, schedule, hook):
+    """Raise a ValueError unless a trainer can work with these."""
+    if not isinstance(optimizer, Optimizer):
+        raise ValueError(
+            f"optimizer must be an optimizer of senumpy.training, got {type(optimizer).__name__}: write "
+            "SGD(model.params, lr=0.1), or build your own on senumpy.training.optimizers.Optimizer"
+        )
+    for name, function, argument in (("schedule", schedule, "step"), ("hook", hook, "trainer, event")):
+        if function is not None and not callable(function):
+            raise ValueError(f"{name} must be a function {name}({argument}), got {function!r}")
+
+
+def check_optimizer(model, optimizer):
+    """Refuse to train arrays that are not the model's: the model would stay as it is, without a word."""
+    params = model.params
+    strangers = [name for name, p in optimizer.params.items() if params.get(name) is not p]
+    if strangers:
+        raise ValueError(
+            f"the optimizer's {strangers[0]!r} is not the model's array: build the optimizer with model.params, "
+            "and again after a layer was replaced or the model was moved"
+        )
+
+
+def check_shuffling(rng):
+    """Refuse to train in the order of the data set, which is often the order of the classes."""
+    if not isinstance(rng, np.random.Generator):
+        raise ValueError(
+            f"fit shuffles the images by rng, a numpy.random.Generator, got {rng!r}: write "
+            f"rng=np.random.default_rng({rng if isinstance(rng, int) else 0})"
+        )
+
+
+def check_test(test):
+    """Refuse a test part that an evaluation, after the first epoch, could not walk through."""
+    if test is None:
+        return
+    if not isinstance(test, (tuple, list)) or len(test) != 2:
+        raise ValueError(f"test must be a pair (x, labels), got {type(test).__name__}")
+    minibatches(*test, batch_size=1)
+    kind = np.asarray(test[1]).dtype
+    if kind.kind not in "iu":
+        raise ValueError(f"the test labels must be integers, the class numbers, got {kind}")
+
+
+@QUIET
+def check_last_batch(trainer, x, batch_size, drop_last):
+    """Refuse a last mini-batch of one image where the model has a batch norm that cannot be trained on one.
+
+    Whether it can depends on the size of its maps, so one image goes through the model, and leaves no trace.
+    """
+    model, N = trainer.model, len(x)
+    alone = batch_size == 1 or (N % batch_size == 1 and not drop_last)
+    if not alone or not model.buffers:
+        return
+    before, xp = Before(trainer), array_module(*model.params.values())
+    model.train()
+    try:
+        model.forward(xp.asarray(x[:1]))
+    except ValueError as error:
+        two = np.concatenate([x[:1], x[:1]])
+        model.forward(xp.asarray(two))  # where they are refused too, the reason is another one, and this says it
+        raise ValueError(
+            f"your last mini-batch has one image (of {N}, {batch_size} at a time), and this network cannot be "
+            f"trained on one alone ({error}): drop_last=True leaves it out, or take another batch_size"
+        ) from error
+    finally:
+        before.restore()

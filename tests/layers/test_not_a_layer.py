@@ -1,0 +1,49 @@
+"""The slips of those who come from PyTorch: a class for an object, a list of layers, a module, a function."""
+
+import numpy as np
+import pytest
+from comparing import mentions
+
+from senumpy import gates, ops
+from senumpy.layers import Linear, ReLU, Sequential, evaluation_mode
+from senumpy.training import evaluate
+
+X, LABELS = np.zeros((2, 3, 8, 8), np.float32), np.array([0, 1])
+
+
+class Module:
+    """What tells a PyTorch module from others."""
+
+    parameters = state_dict = forward = lambda self: []
+
+
+SLIPS = {
+    "a class": (ReLU, ["class ReLU", "ReLU(...)"]),
+    "a list": ([Linear(2, 2), ReLU()], ["list", "Sequential("]),
+    "a PyTorch module": (Module(), ["PyTorch", "load_state_dict"]),
+    "a function": (ops.relu_forward, ["function", "gradcheck.check"]),
+    "a name": ("photos", ["str"]),
+    "nothing": (None, ["NoneType"]),
+}
+FUNCTIONS = {
+    "gate_values": lambda model: gates.gate_values(model, X),
+    "outputs": lambda model: gates.outputs(model, X),
+    "check_health": lambda model: gates.check_health(model, X),
+    "slide": lambda model: gates.slide(model, X[0], 4),
+    "channel_effects": lambda model: gates.channel_effects(model, X),
+    "compare_gates": lambda model: gates.compare_gates(model, X, LABELS),
+    "feature_maps": lambda model: gates.feature_maps(model, X[0]),
+    "overriding": lambda model: gates.overriding(model, gates.constant(0.5)).__enter__(),
+    "evaluation_mode": lambda model: evaluation_mode(model).__enter__(),
+    "evaluate": lambda model: evaluate(model, X, LABELS),
+    "Sequential": lambda model: Sequential(model),
+    "Sequential by name": lambda model: Sequential(head=model),
+}
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
+@pytest.mark.parametrize("slip", SLIPS)
+def test_a_slip_gets_one_sentence(function, slip):
+    model, words = SLIPS[slip]
+    with pytest.raises(ValueError, match=mentions("must be a layer", *words)):
+        FUNCTIONS[function](model)

@@ -1,0 +1,191 @@
+"""One model, one thread: what overlaps leaves everything as it was, or is refused in words; never another's numbers."""
+
+import pickle
+from concurrent.futures import ThreadPoolExecutor
+from copy import deepcopy
+from threading import Event, Thread
+
+import numpy as np
+import pytest
+
+from senumpy import backend
+from senumpy.gates import constant, gate_values, overriding, se_blocks
+from senumpy.layers import evaluation_mode
+from senumpy.layers.layer import Layer, ModelInUseError
+from senumpy.models import TinyCNN
+from senumpy.training import SGD, Trainer, evaluate
+
+X = np.random.default_rng(1).random((40, 3, 8, 8), np.float32)
+
+
+@pytest.fixture
+def model():
+    return TinyCNN(widths=(4, 8), num_classes=3, rng=np.random.default_rng(0))
+
+
+def in_a_thread(function):
+    """Run a function in another thread and return what it returned or raised."""
+    with ThreadPoolExecutor(1) as pool:
+        future = pool.submit(function)
+        return future.exception() or future.result()
+
+
+def overlapping(first, second):
+    """Enter the first ``with`` block, then the second in another thread, and leave them in that order."""
+    inside, left = Event(), Event()
+
+    def other():
+        with second:
+            inside.set()
+            assert left.wait(10)
+
+    thread = Thread(target=other)
+    with first:
+        thread.start()
+        assert inside.wait(10)
+    left.set()
+    thread.join(10)
+    assert not thread.is_alive()
+
+
+def state_of(model):
+    blocks = se_blocks(model).values()
+    return [layer.training for _, layer in model.named_layers()], [block.override for block in blocks]
+
+
+USES = {
+    "evaluation_mode": lambda model: evaluation_mode(model),
+    "overriding": lambda model: overriding(model, constant(0.0)),
+    "overriding with another rule": lambda model: overriding(model, constant(1.0)),
+}
+
+
+@pytest.mark.parametrize("first", USES)
+@pytest.mark.parametrize("second", USES)
+def test_two_uses_that_overlap_in_threads_leave_the_model_as_it_was(model, first, second):
+    model.children["bn2"].training = False
+    before, gates = state_of(model), gate_values(model, X)
+    overlapping(USES[first](model), USES[second](model))
+    assert state_of(model) == before
+    assert all(np.array_equal(s, gates[name]) for name, s in gate_values(model, X).items())
+
+
+@pytest.mark.parametrize("first", USES)
+@pytest.mark.parametrize("second", USES)
+def test_and_so_do_generators_that_end_in_the_wrong_order(model, first, second):
+    def inside(use):
+        with USES[use](model):
+            yield
+
+    before = state_of(model)
+    one, other = inside(first), inside(second)
+    next(one), next(other)
+    one.close()
+    other.close()
+    assert state_of(model) == before
+
+
+def test_the_innermost_rule_counts_and_the_outer_one_comes_back(model):
+    with overriding(model, constant(0.25)):
+        with overriding(model, constant(0.75), ["se1"]):
+            gates = gate_values(model, X)
+            assert (gates["se1"] == 0.75).all() and (gates["se2"] == 0.25).all()
+        assert (gate_values(model, X)["se1"] == 0.25).all()
+
+
+def test_two_backends_that_overlap_leave_the_switch_as_it_was(stand_in):
+    overlapping(backend.use("cupy"), backend.use("numpy"))
+    assert backend.current() is np
+    overlapping(backend.use("numpy"), backend.use("cupy"))
+    assert backend.current() is np
+
+
+def test_a_plain_switch_inside_a_block_ends_with_the_block(stand_in):
+    with backend.use("numpy"):
+        backend.use("cupy")
+        assert backend.current() is stand_in
+    assert backend.current() is np
+
+
+def test_moving_a_model_switches_nothing_for_others(model, stand_in, monkeypatch):
+    with monkeypatch.context() as patch:
+        patch.setattr(backend, "use", None)
+        model.to("cupy").to("numpy")
+
+
+USERS = {
+    "gate_values": lambda model: gate_values(model, X),
+    "evaluate": lambda model: evaluate(model, X, np.arange(40) % 3),
+    "forward": lambda model: model.forward(X),
+    "fit": lambda model: Trainer(model, SGD(model.params, 0.1), progress=False).fit(
+        X, np.arange(40) % 3, epochs=1, batch_size=20, rng=np.random.default_rng(0)
+    ),
+}
+
+
+@pytest.mark.parametrize("use", USES)
+@pytest.mark.parametrize("user", USERS)
+def test_a_thread_that_comes_second_is_refused_and_changes_nothing(model, use, user):
+    gate_values(model, X)
+    with USES[use](model):
+        held, before = [block.s for block in se_blocks(model).values()], model.state_dict()
+        assert isinstance(in_a_thread(lambda: USERS[user](model)), ModelInUseError)
+        assert all(block.s is s for block, s in zip(se_blocks(model).values(), held, strict=True))
+        assert all(np.array_equal(a, before[name]) for name, a in model.state_dict().items())
+    in_a_thread(lambda: USERS[user](model))  # afterwards anybody may
+
+
+@pytest.mark.parametrize("user", USERS)
+def test_while_a_model_trains_no_other_thread_looks(model, user):
+    refused = []
+
+    def hook(trainer, event):
+        refused.append(in_a_thread(lambda: USERS[user](model)))
+        gate_values(model, X)  # the thread that trains may look, as a recorder does
+
+    trainer = Trainer(model, SGD(model.params, 0.1), hook=hook, progress=False)
+    trainer.fit(X, np.arange(40) % 3, epochs=1, batch_size=20, rng=np.random.default_rng(0))
+    assert len(refused) == 3 and {type(error) for error in refused} == {ModelInUseError}
+
+
+def test_many_threads_get_their_own_gates_or_a_word(model):
+    right = [gate_values(model, X[i : i + 1])["se2"] for i in range(40)]
+
+    def ask(i):
+        try:
+            return np.array_equal(gate_values(model, X[i : i + 1])["se2"], right[i])
+        except ModelInUseError:
+            return None
+
+    with ThreadPoolExecutor(4) as pool:
+        answers = list(pool.map(ask, range(40)))
+    assert False not in answers and True in answers
+
+
+def test_backward_after_another_threads_forward_is_refused(model):
+    logits = model.forward(X)
+    in_a_thread(lambda: model.forward(X[:2]))
+    with pytest.raises(ModelInUseError, match="another thread"):
+        model.backward(np.ones_like(logits))
+
+
+def test_a_copy_for_each_thread_is_the_way(model):
+    with evaluation_mode(model), ThreadPoolExecutor(4) as pool:
+        copies = [deepcopy(model) for _ in range(4)]
+        results = list(pool.map(lambda copy: gate_values(copy, X)["se1"], copies))
+    assert all(np.array_equal(s, results[0]) for s in results)
+
+
+def test_a_pickle_holds_weights_and_no_pictures(model):
+    fresh = len(pickle.dumps(model))
+    model.forward(X)
+    assert len(pickle.dumps(model)) <= fresh + 100
+    twin = deepcopy(model)
+    assert twin.children["se1"].s is None and model.children["se1"].s is not None
+    with evaluation_mode(model):
+        assert not deepcopy(model).training
+
+
+def test_names_of_layers_have_no_dots():
+    with pytest.raises(ValueError, match="dots"):
+        Layer().add("a.b", Layer())
