@@ -34,7 +34,7 @@ def judge_between(pair, probe, analytic, measured, results, rng):
     rng : numpy.random.Generator
     """
     for name, result in results.items():
-        if result.entries == result.size or result.status == "FAIL":
+        if len(probe.entries[name]) == result.size or result.status == "FAIL":
             continue
         m, x = measured[name], probe.values[name]
 

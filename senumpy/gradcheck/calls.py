@@ -26,45 +26,64 @@ def left_behind(pair, rng, dtype=None):
 
     Returns
     -------
-    list of str
-        Sentences for the report.
+    failures, warnings : list of str
+        What another call disturbs; what shares its memory, so that a change in place goes on elsewhere.
     """
     values = pair.cast(dtype)
-    others = _beside(pair.cast(dtype), pair.names, rng)
     out, cache = pair.forward(values)
     douts = rng.standard_normal((2, *out.shape)).astype(out.dtype)
     raw, _ = pair.raw_backward(douts[0], cache)
-    handed, kept = (out, raw), (out.copy(), {name: _kept(gradient) for name, gradient in raw.items()})
-    cache_before, shared = fingerprint(cache), _shared_memory(out, raw, values, douts[0], cache)
+    kept = out.copy(), fingerprint(cache), {name: _kept(gradient) for name, gradient in raw.items()}
+    shared = _shared_memory(out, raw, values, douts[0], cache)
+    for others in _elsewhere(pair, dtype, rng):
+        if failures := _overwritten(pair, others, out, cache, raw, kept, douts):
+            return failures, shared
+    return [], shared
+
+
+def _elsewhere(pair, dtype, rng):
+    """Yield inputs to call the pair with: moved a little, with other signs (another mask), in another order."""
+    for move in (lambda x: x, np.negative, rng.permutation):
+        values = pair.cast(dtype)
+        for name in pair.names:
+            x = values[name]
+            inward = np.where(x == 0, NUDGE, x * (1 - NUDGE * rng.uniform(0.5, 1.0, x.shape)))  # in most domains
+            moved = move(np.where(np.isfinite(x), inward, x).astype(x.dtype).ravel())
+            values[name] = moved.reshape(x.shape)
+        yield values
+
+
+def _overwritten(pair, others, out, cache, raw, kept, douts):
+    """Run forward and backward at other inputs, and say what that does to the earlier call."""
+    kept_out, cache_before, kept_gradients = kept
+    failures = []
     with np.errstate(all="ignore"):
         try:
             other_out, other_cache = pair.forward(others)
         except Exception:
-            return [], shared  # these inputs are outside its domain, and say nothing
-        failures = []
-        if not same_bits(handed[0], kept[0]):
+            return []  # these inputs are outside its domain, and say nothing
+        if not same_bits(out, kept_out):
             failures.append("a second forward overwrites the output of the first: make a new array in each call")
         if fingerprint(cache) != cache_before:
             failures.append("a second forward overwrites the cache of the first: make new arrays in each call")
         if other_out.shape != out.shape:
-            return failures, shared
+            return failures
         try:
-            other, _ = pair.backward(douts[0], other_cache)
+            other, _ = pair.backward(douts[0].copy(), other_cache)
             fourfold, _ = pair.backward(4 * douts[0], other_cache)
-            pair.backward(douts[1], other_cache)
+            pair.backward(douts[1].copy(), other_cache)
             if not pair.is_an_object:
-                again, _ = pair.backward(douts[0], cache)
+                again, _ = pair.backward(douts[0].copy(), cache)
                 eightfold, _ = pair.backward(8 * douts[0], cache)
-                failures += _disturbed(kept[1], again, eightfold, other, fourfold)
+                failures += _disturbed(kept_gradients, again, eightfold, other, fourfold)
         except Exception as error:
             failures.append(f"backward after another forward raised {type(error).__name__}: {error}")
-    overwritten = [name for name in raw if isinstance(raw[name], np.ndarray) and not same_bits(raw[name], kept[1][name])]
-    if overwritten:
+    if overwritten := [name for name, a in raw.items() if a is not None and not _same(a, kept_gradients[name])]:
         failures.append(
             f"a second backward overwrites what the first returned for {' and '.join(overwritten)}: make new arrays in "
             "each call"
         )
-    return failures, shared
+    return failures
 
 
 def _disturbed(first, again, eightfold, other, fourfold):
@@ -74,21 +93,12 @@ def _disturbed(first, again, eightfold, other, fourfold):
             "needs belongs in the cache, not in a global or in a buffer that is used again"
         )
         return
-    linear = [name for name, a in again.items() if _finite(a) and np.array_equal(eightfold[name], 8 * a)]
-    if stale := [name for name in linear if _finite(other[name]) and not np.array_equal(fourfold[name], 4 * other[name])]:
+    linear = [n for n, a in again.items() if _finite(a) and np.array_equal(eightfold[n], 8 * a) and _finite(other[n])]
+    if stale := [name for name in linear if not np.array_equal(fourfold[name], 4 * other[name])]:
         yield (
             f"backward answers with an earlier call's gradient for {' and '.join(stale)}: does it remember answers by "
             "dout alone?"
         )
-
-
-def _beside(values, names, rng):
-    """Move every entry by a hundredth of its size towards 0, which stays inside most domains; zeros by a hundredth."""
-    for name in names:
-        x = values[name]
-        moved = np.where(x == 0, NUDGE, x * (1 - NUDGE * rng.uniform(0.5, 1.0, x.shape)))
-        values[name] = np.where(np.isfinite(x), moved, x).astype(x.dtype)
-    return values
 
 
 def _shared_memory(out, raw, values, dout, cache):

@@ -46,7 +46,8 @@ def diagnose(results, probe, returned):
             continue
         if not np.isfinite(n).all() or not np.abs(n).max() > ZERO * largest:
             continue  # NaN in n, too, where entries were left out: a pattern needs all of them
-        words = _explain(name, a.astype(float), n, result.tolerance, probe, sizes)
+        size = largest_of(n)  # a pattern has no size, and squares of very small numbers are 0
+        words = _explain(name, a.astype(float) / size, n / size, result.tolerance, probe, sizes)
         if words:
             named.setdefault(words, []).append(f"d{name}")
     hints = [f"{', '.join(names)}: {words}" for words, names in named.items()]

@@ -10,7 +10,7 @@ from senumpy.gradcheck.numerical import STEPS, change, length, numerical_gradien
 FLOAT32_TOLERANCE = 1e-4
 TOLERANCES = {"forward": 1e-3, "central": 1e-7, "five_point": 1e-7, "complex_step": 1e-10}
 RETRIES = {"forward": (1e-7,), "central": (1e-6, 1e-7, 1e-4), "five_point": (1e-4, 1e-5, 1e-6), "complex_step": ()}
-NUDGE = 1e-6  # of an entry: so many outputs follow it
+NUDGE = 0.01  # of an entry: the outputs that follow it share its rounding error
 ENOUGH = 8  # disputed entries in a row, each wrong whatever the step: the gradient is wrong
 CORNER_STEPS = (1e-7, 1e-8)
 CORNER = 1e-3  # the two sides of a corner differ by more than this part of the largest gradient entry
@@ -23,6 +23,7 @@ class Measured:
     values: np.ndarray
     method: str
     floor: float = 0.0  # how far the values themselves can be off: nothing below it can be told apart
+    coarse: float = 0.0  # the error that rounding made at the usual step, where that was too much
     analytic: bool = True  # whether forward seems to be, in the sense of complex numbers
     notes: list = field(default_factory=list)
     blind_spots: list = field(default_factory=list)
@@ -62,13 +63,15 @@ def by_differences(name, f, x, dout, entries, analytic, noise, method="central",
     """
     values = numerical_gradient(f, x, method, dout=dout, entries=entries)
     measured = Measured(values, method, floor=noise / STEPS[method])
-    if analytic is None or measured.floor > DROWNED * max(largest_of(values), largest_of(analytic)) > 0:
+    if analytic is None:
         return measured
+    if drowned := measured.floor > DROWNED * max(largest_of(values), largest_of(analytic)) > 0:
+        measured.coarse, measured.floor = measured.floor, 0.0  # the ladder finds a better step for each entry, and says what that one can tell
 
     least = min(largest_of(values), largest_of(analytic))  # too long a step exaggerates values
     allowed = tolerance(method, dtype) * least
-    disputed = _disagreeing(values, analytic, entries, allowed)
-    for h in _steps(x, RETRIES[method]):
+    disputed = entries if drowned else _disagreeing(values, analytic, entries, allowed)
+    for h in () if drowned else _steps(x, RETRIES[method]):
         if not len(disputed):
             return measured
         again = numerical_gradient(f, x, method, h, dout=dout, entries=disputed)
@@ -76,7 +79,7 @@ def by_differences(name, f, x, dout, entries, analytic, noise, method="central",
         settled = np.setdiff1d(disputed, still)
         values.flat[settled] = again.flat[settled]
         disputed = still
-    disputed = _look_closer(measured, f, x, dout, disputed, analytic, noise, allowed)
+    disputed = _look_closer(measured, f, x, dout, disputed, analytic, noise, allowed, drowned)
 
     at_corner, left, right = corners(f, x, dout, disputed, largest_of(values), noise)
     if len(at_corner):
@@ -89,7 +92,7 @@ def by_differences(name, f, x, dout, entries, analytic, noise, method="central",
     return measured
 
 
-def _look_closer(measured, f, x, dout, disputed, analytic, noise, allowed):
+def _look_closer(measured, f, x, dout, disputed, analytic, noise, allowed, drowned):
     """Climb down a whole ladder of steps where no single one agrees, and return the entries that are still disputed.
 
     Close to the edge of a domain long steps fall off it, and short ones drown: where the best one can tell no more
@@ -98,13 +101,13 @@ def _look_closer(measured, f, x, dout, disputed, analytic, noise, allowed):
     """
     still = []
     for k, i in enumerate(disputed):
-        if k == ENOUGH and len(still) == ENOUGH:
+        if k == ENOUGH == len(still) and not drowned:
             return disputed
         direction = np.zeros(x.shape)
         direction.flat[i] = 1.0
         here = _noise_of_entry(i, f, x, dout, analytic, noise)
         found = confirm(f, x, direction, analytic.flat[i], dout, here, allowed)
-        if found.inside and (not found.contradicted or not np.isfinite(measured.values.flat[i])):
+        if found.inside and (drowned or not found.contradicted or not np.isfinite(measured.values.flat[i])):
             measured.values.flat[i] = found.slope
         if found.contradicted or not found.inside:
             still.append(i)
@@ -117,10 +120,10 @@ def _noise_of_entry(i, f, x, dout, analytic, noise):
     """Return the rounding error of a difference by one entry: outputs that it does not move add none to it."""
     with np.errstate(all="ignore"):
         out, nudged = f(x.copy()), x.copy()
-        nudged.flat[i] *= 1 + NUDGE
+        nudged.flat[i] += NUDGE * (x.flat[i] or size_of(x))
         weighed = np.where(np.isfinite(out), dout * out, 0.0)
         moved = np.where(change(f(nudged), out) == 0, 0.0, weighed)
-    share = length(moved) / (length(weighed) or 1.0)
+    share = max(length(moved) / (length(weighed) or 1.0), out.size**-0.5)  # it may move less than a stair
     return share * noise + float(np.finfo(float).eps) * abs(x.flat[i] * analytic.flat[i])
 
 

@@ -45,21 +45,22 @@ def judge(probe, analytic, measured, problems, dtype):
         if m.floor > DROWNED * yardstick and a is not None:
             yardstick = max(yardstick, largest_of(a))  # what was measured has drowned: its size means nothing
         allowed = max(tolerance(m.method, dtype), m.floor / yardstick if yardstick > 0 else 0.0)
-        if allowed > DROWNED and m.method != "forward":
-            m.blind_spots.append(
-                f"{name}: real differences tell no more than {allowed:.0e} of the gradient, because forward computes "
-                "too coarsely for them: in float32, or with a large constant that is added or subtracted?"
-            )
         known = entries[np.isfinite(m.values.flat[entries])]
         if len(known) < len(entries):
             m.blind_spots.append(_nothing_known(name, len(entries) - len(known), len(entries)))
         error, worst, problem = _error(a, m.values, known, yardstick, problems.get(name, ""))
         fails = bool(problem) or error > allowed  # NaN where nothing is known
+        coarse = max(m.coarse, m.floor) > DROWNED * yardstick and m.method != "forward"
+        if coarse and not fails:
+            m.blind_spots.append(
+                f"{name}: real differences tell no more than {allowed:.0e} of the gradient, because forward computes "
+                "too coarsely for them: in float32, or with a large constant that is added or subtracted?"
+            )
         zero = a is not None and not np.any(a) and not np.any(m.values.flat[known])
         results[name] = TensorResult(
             name=name,
             shape=m.values.shape,
-            status="FAIL" if fails else "INCONCLUSIVE" if zero else "PASS",
+            status="FAIL" if fails else "INCONCLUSIVE" if zero or coarse else "PASS",
             error=error,
             tolerance=allowed,
             worst_index=worst,

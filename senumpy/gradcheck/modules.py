@@ -7,14 +7,16 @@ import numpy as np
 from senumpy import backend, ops
 from senumpy.gradcheck.checking import check
 from senumpy.gradcheck.inside import judge_insides
+from senumpy.gradcheck.training_pass import judge_backward_params
+from senumpy.layers.layer import require_layer
 
 
 def check_layer(layer, x, *, method="auto", dtype="float64", max_entries=None, rng=None):
     """Check the gradients of a layer's input and of each of its parameters, see `check`.
 
     All work is done on a copy: parameters, gradients, running statistics, caches and the training flag of the layer
-    stay as they are. Beyond what `check` can see from outside, the report says whether all ReLUs are on or off, and
-    whether a max pool holds ties.
+    stay as they are. Beyond what `check` can see from outside, the report says whether all ReLUs are on or off, whether
+    a max pool holds ties, and whether ``backward_params``, which training calls, gives the same gradients.
 
     Parameters
     ----------
@@ -30,6 +32,11 @@ def check_layer(layer, x, *, method="auto", dtype="float64", max_entries=None, r
     Report
         Its tensors are "x" and the names of the parameters.
 
+    Raises
+    ------
+    ValueError
+        For something that is not a layer, and as in `check`.
+
     Examples
     --------
     >>> import numpy as np
@@ -39,7 +46,7 @@ def check_layer(layer, x, *, method="auto", dtype="float64", max_entries=None, r
     >>> report.status, list(report.tensors)
     ('PASS', ['x', 'weight', 'bias'])
     """
-    module = _Module(layer)
+    module = _Module(require_layer(layer, "layer"))
     options = {"method": method, "dtype": dtype, "max_entries": max_entries, "rng": rng}
     return _with_insides(check(module.forward, module.backward, module.inputs(x), **options), layer, x)
 
@@ -66,6 +73,11 @@ def check_model(model, x, labels, *, label_smoothing=0.0, method="auto", dtype="
     -------
     Report
 
+    Raises
+    ------
+    ValueError
+        For something that is not a layer, and as in `check`.
+
     Examples
     --------
     >>> import numpy as np
@@ -75,7 +87,7 @@ def check_model(model, x, labels, *, label_smoothing=0.0, method="auto", dtype="
     >>> check_model(model, x, np.array([0, 2])).status
     'PASS'
     """
-    module = _WithLoss(model, backend.to_numpy(labels), label_smoothing)
+    module = _WithLoss(require_layer(model), backend.to_numpy(labels), label_smoothing)
     options = {"method": method, "dtype": dtype, "max_entries": max_entries, "rng": rng}
     return _with_insides(check(module.forward, module.backward, module.inputs(x), **options), model, x)
 
@@ -105,27 +117,6 @@ class _Module:
         return dx, *(np.copy(grads[name]) if grads[name] is not None else None for name in self.places)
 
 
-    def keeps_its_word(self, x, rng):
-        """Say where ``backward_params``, which training calls, gives other gradients than ``backward``."""
-        inputs = {name: np.array(a) for name, a in self.inputs(x).items()}
-        out, _ = self.forward(**inputs)
-        dout = random_dout(np.asarray(out), rng)
-        self.copy.backward(dout.copy())
-        expected = {name: None if a is None else a.copy() for name, a in self.copy.grads.items()}
-        for _, part in self.copy.named_layers():
-            part._grads = dict.fromkeys(part._grads)
-        self.forward(**inputs)
-        self.copy.backward_params(dout.copy())
-        found = self.copy.grads
-        wrong = [name for name in expected if not same_bits(np.asarray(found.get(name)), np.asarray(expected[name]))]
-        if not wrong:
-            return []
-        return [
-            f"backward_params, which training calls, gives another gradient than backward for {' and '.join(wrong)}: "
-            "it must leave the same bits in grads"
-        ]
-
-
 class _WithLoss(_Module):
     """The same, with the mean cross-entropy behind it."""
 
@@ -143,6 +134,7 @@ class _WithLoss(_Module):
 
 def _with_insides(report, layer, x):
     blind_spots, lesser = judge_insides(copy_of(layer), backend.to_numpy(x))
+    report.failures += judge_backward_params(copy_of(layer), backend.to_numpy(x))
     report.blind_spots += blind_spots
     report.lesser_warnings += lesser
     return report

@@ -38,13 +38,13 @@ def rounding(f, x, dout, rng):
     >>> exact < 1e-14, 1e-9 < coarse < 1e-4, 1e-7 < large < 1e-4
     (True, True, True)
     """
-    moves = -x * rng.uniform(0.5, 1.0, x.shape)  # towards 0, which is where most domains end, and never there
-    moves = np.where(np.isfinite(moves), moves, 0.0)
+    inward = -x * rng.uniform(0.5, 1.0, x.shape)  # towards 0, which is where most domains end, and never there
+    inward = np.where(np.isfinite(inward), inward, 0.0)
     with np.errstate(all="ignore"):
         out = f(x.copy())
         eps = float(np.finfo(out.dtype).eps)
         own = SAFETY * eps * length(dout * np.where(np.isfinite(out), out, 0.0))
-        for moves in (moves, -moves):
+        for moves in (inward, -inward):
             row = [change(f(x + k * TINY * moves), out) for k in range(1, POINTS)]
             thirds = np.diff([0.0, *(float(np.sum(dout * moved)) for moved in row)], 3)
             if np.isfinite(thirds).all():

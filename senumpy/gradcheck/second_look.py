@@ -87,10 +87,12 @@ def _with_ties(x, rng):
     At a tie a maximum has a corner, whoever gets its gradient. But entries that tie and move together stay tied. Along
     such a direction there is no corner: the shares of a window's gradient must add up to one.
     """
-    high = x > np.median(x)
-    tied = x.mean() + (x.std() or 1.0) * np.where(high, 1.4, -0.6)  # not opposite: |x| should have no ties of its own
+    finite = np.isfinite(x)
+    known = np.where(finite, x, 0.0)
+    high = known > np.median(known)
+    tied = known.mean() + (known.std() or 1.0) * np.where(high, 1.4, -0.6)  # not opposite: |x| has no ties of its own
     moves = rng.standard_normal(2)
-    return tied, _unit(np.where(high, *moves))
+    return np.where(finite, tied, x), _unit(np.where(high, *moves))
 
 
 def _unit(direction):
