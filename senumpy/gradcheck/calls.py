@@ -33,7 +33,7 @@ def left_behind(pair, rng, dtype=None):
     out, cache = pair.forward(values)
     douts = rng.standard_normal((2, *out.shape)).astype(out.dtype)
     raw, _ = pair.raw_backward(douts[0], cache)
-    kept = out.copy(), fingerprint(cache), {name: _kept(gradient) for name, gradient in raw.items()}
+    kept = out.copy(), fingerprint(cache), {name: a.copy() if _is_array(a) else a for name, a in raw.items()}
     shared = _shared_memory(out, raw, values, douts[0], cache)
     for others in _elsewhere(pair, dtype, rng):
         if failures := _overwritten(pair, others, out, cache, raw, kept, douts):
@@ -78,7 +78,7 @@ def _overwritten(pair, others, out, cache, raw, kept, douts):
                 failures += _disturbed(kept_gradients, again, eightfold, other, fourfold)
         except Exception as error:
             failures.append(f"backward after another forward raised {type(error).__name__}: {error}")
-    if overwritten := [name for name, a in raw.items() if a is not None and not _same(a, kept_gradients[name])]:
+    if overwritten := [name for name, a in raw.items() if _is_array(a) and not same_bits(a, kept_gradients[name])]:
         failures.append(
             f"a second backward overwrites what the first returned for {' and '.join(overwritten)}: make new arrays in "
             "each call"
@@ -87,7 +87,7 @@ def _overwritten(pair, others, out, cache, raw, kept, douts):
 
 
 def _disturbed(first, again, eightfold, other, fourfold):
-    if changed := [name for name in first if not _same(again[name], first[name])]:
+    if changed := [name for name, a in first.items() if _is_array(a) and not same_bits(again[name], a)]:
         yield (
             f"after a forward at other inputs, backward answers something else for {' and '.join(changed)}: what it "
             "needs belongs in the cache, not in a global or in a buffer that is used again"
@@ -103,12 +103,12 @@ def _disturbed(first, again, eightfold, other, fourfold):
 
 def _shared_memory(out, raw, values, dout, cache):
     """Name what is no array of its own: right numbers, but a change in place goes on elsewhere."""
-    inputs = [(name, a) for name, a in values.items() if isinstance(a, np.ndarray)]
+    inputs = [(name, a) for name, a in values.items() if _is_array(a)]
     handed_out = [(f"d{name}", a, [*inputs, ("dout", dout), *_arrays_in(cache)]) for name, a in raw.items()]
     pairs = [
         (name, next((place for place, other in places if np.may_share_memory(a, other)), None))
         for name, a, places in [("the output", out, inputs), *handed_out]
-        if isinstance(a, np.ndarray)
+        if _is_array(a)
     ]
     return [
         f"{name} shares its memory with {place}: who changes one of them in place changes the other"
@@ -125,12 +125,8 @@ def _arrays_in(cache):
             yield from _arrays_in(item)
 
 
-def _kept(gradient):
-    return gradient.copy() if isinstance(gradient, np.ndarray) else gradient
-
-
-def _same(a, b):
-    return same_bits(np.asarray(a), np.asarray(b))
+def _is_array(a):
+    return isinstance(a, np.ndarray)
 
 
 def _finite(a):

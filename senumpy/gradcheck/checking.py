@@ -73,7 +73,7 @@ def check(forward, backward, inputs, *, method="auto", dtype="float64", max_entr
     pair = Pair(forward, backward, inputs)
     single, blind_spots = "float32" if dtype == "float32" else None, []
     failures, problems, lesser = broken_promises(pair, rng, single)
-    if not failures:
+    if not failures and not problems:
         fixed = np.random.default_rng(0)  # so that the numbers below are the same, whatever is asked here
         failures, shared = left_behind(pair, fixed, single)
         wrong, blind_spots, refused = right_in_every_layout(pair, fixed)

@@ -110,7 +110,7 @@ def _instead(result):
         return "got None: is the return missing?"
     if isinstance(result, tuple):
         return f"got {len(result)} things: one array, please, and one cache, which may be a tuple of whatever you need"
-    return f"got {type(result).__name__}"
+    return f"got {type(result).__name__} alone (to check a layer, call check_layer)"
 
 
 def _copied(gradient):
