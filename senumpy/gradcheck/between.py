@@ -8,7 +8,7 @@ import numpy as np
 
 from senumpy.gradcheck.differences import largest_of
 from senumpy.gradcheck.directions import DIRECTIONS, confirm, off_the_corners, random_direction
-from senumpy.gradcheck.numerical import STEPS, directional_derivative
+from senumpy.gradcheck.numerical import directional_derivative, tiny_step
 from senumpy.gradcheck.rounding import rounding
 from senumpy.gradcheck.vouching import TWICE
 
@@ -82,8 +82,8 @@ def judge_below_tolerance(pair, probe, analytic, measured, results, rng):
             if found.contradicted and found.to > ROUNDING * result.yardstick:
                 measured[name].blind_spots.append(
                     f"{name}: along a random direction d{name} is off by {found.to / result.yardstick:.0e} of its "
-                    "largest entry. That is less than what is allowed here, and more than rounding: does backward "
-                    "forget a small term that forward takes through abs, var or the real part?"
+                    "largest entry. No single entry is off by more than is allowed here, but this is no rounding: does "
+                    "backward forget a small term that forward takes through abs, var or the real part?"
                 )
                 break
 
@@ -99,7 +99,7 @@ def _error_along(f, x, a, dout, result, rng):
         u = random_direction(x, rng)
         slope = float(np.sum(np.where(np.isfinite(x), a * u, 0.0)))
         if result.method == "complex_step":
-            gap = abs(directional_derivative(f, x, u, "complex_step", STEPS["complex_step"], dout) - slope)
+            gap = abs(directional_derivative(f, x, u, "complex_step", tiny_step(x), dout) - slope)
             if not gap <= goal:
                 return None
         else:

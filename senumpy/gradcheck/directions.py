@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from senumpy.gradcheck.numerical import directional_derivative, length
+from senumpy.gradcheck.numerical import directional_derivative, length, smallest_of
 
 LONGEST = 0.05  # of numbers of size 1: the first step of the ladder
 SHORTEST = 1e-10
@@ -115,12 +115,7 @@ def size_of(x):
     return length(x) / np.sqrt(max(1, x.size)) or 1.0
 
 
-def smallest_of(x):
-    """Return the smallest absolute entry that is not zero, infinity if there is none."""
-    return float(np.min(np.abs(x), initial=np.inf, where=x != 0))
-
-
 def off_the_corners(x, rng):
-    """Return x a little way off the corners that it may sit on, and no nearer to the edge of a domain that ends at 0."""
+    """Return x a little way off the corners that it may sit on, no nearer to a domain's edge at 0."""
     away = BESIDE * size_of(x) * np.abs(rng.standard_normal(x.shape))
     return x + away * np.where(x == 0, rng.choice([-1.0, 1.0], x.shape), np.sign(x))

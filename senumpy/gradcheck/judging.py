@@ -50,11 +50,12 @@ def judge(probe, analytic, measured, problems, dtype):
             m.blind_spots.append(_nothing_known(name, len(entries) - len(known), len(entries)))
         error, worst, problem = _error(a, m.values, known, yardstick, problems.get(name, ""))
         fails = bool(problem) or error > allowed  # NaN where nothing is known
-        coarse = max(m.coarse, m.floor) > DROWNED * yardstick and m.method != "forward"
+        coarse = max(m.coarse, m.floor) > DROWNED * yardstick and allowed > tolerance(m.method, dtype)
+        coarse = coarse and m.method != "forward"
         if coarse and not fails:
             m.blind_spots.append(
-                f"{name}: real differences tell no more than {allowed:.0e} of the gradient, because forward computes "
-                "too coarsely for them: in float32, or with a large constant that is added or subtracted?"
+                f"{name}: real differences tell no more than {allowed:.0e} of the gradient, because rounding is large "
+                "beside it: does forward compute in float32, or add a large constant, or is the gradient truly zero?"
             )
         zero = a is not None and not np.any(a) and not np.any(m.values.flat[known])
         results[name] = TensorResult(

@@ -15,6 +15,7 @@ from senumpy.gradcheck.rounding import rounding
 ROUNDING = 1e-4  # of the largest entry: sums in another order differ, in a forward that computes in float32 too
 SMALL = 1e-2  # of the largest gradient of all: a gradient that is truly zero is all rounding
 SPARE = 8  # the worst of many entries is off by more than one is on the average
+FLOAT32 = 2.0**29  # times coarser than float64
 GROSS = 0.1  # of the largest entry: so far off float32 is no rounding
 
 
@@ -56,10 +57,10 @@ def right_in_every_layout(pair, rng):
                     f"with {who}, {' and '.join(wrong)} come{'s' * (len(wrong) == 1)} out differently: the same numbers "
                     'are the same input, whatever their order in memory (as_strided, ravel("K")?)'
                 )
-    return failures[:2], _in_float32(pair, values, dout, expected), warnings[:2]
+    return failures[:2], _in_float32(pair, values, dout, expected, rng), warnings[:2]
 
 
-def _in_float32(pair, values, dout, expected):
+def _in_float32(pair, values, dout, expected, rng):
     """Say whether float32 gives grossly other numbers, where it can hold these at all."""
     single = pair.cast("float32")
     with np.errstate(all="ignore"):
@@ -72,6 +73,9 @@ def _in_float32(pair, values, dout, expected):
         if not all(np.isfinite(a).all() for a in found.values() if a is not None):
             return []
         wrong = _differing(found, expected, GROSS)
+        if wrong:
+            coarse = {name: FLOAT32 * a for name, a in _rounding_errors(pair, values, dout, rng).items()}
+            wrong = _differing(found, expected, GROSS, coarse)
     if not wrong:
         return []
     return [

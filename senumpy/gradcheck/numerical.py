@@ -5,6 +5,7 @@ import numpy as np
 from senumpy.gradcheck.arrays import plain
 
 STEPS = {"forward": 1e-8, "central": 1e-5, "five_point": 1e-3, "complex_step": 1e-30}
+SMALL_BESIDE = 1e-8  # a part whose square is lost in rounding
 
 
 def numerical_gradient(f, x, method="central", h=None, *, dout=None, entries=None):
@@ -24,7 +25,7 @@ def numerical_gradient(f, x, method="central", h=None, *, dout=None, entries=Non
     h^4 in the first three rows. And the subtraction loses digits: that error grows as 1e-16 / h. The default steps
     are where the two meet: the square root, the third and the fifth root of 1e-16, rounded to a power of ten. Entries
     larger than 1 take a step larger by their size. The complex step subtracts nothing, so h only has to be so small
-    that h^2 disappears. In return f must take complex numbers and be analytic around x: no ``abs``, ``var``, ``std``.
+    that h^2 disappears beside x^2, and is smaller still for an x below 1e-22. In return f must take complex numbers and be analytic around x: no ``abs``, ``var``, ``std``.
     (Squire and Trapp, Using complex variables to estimate derivatives of real functions, SIAM Review 40, 1998.)
 
     Parameters
@@ -67,7 +68,8 @@ def numerical_gradient(f, x, method="central", h=None, *, dout=None, entries=Non
     gradient = np.full(x.shape, np.nan)
     for i in range(x.size) if entries is None else entries:
         here = x.flat[i]
-        step = h if h is not None else STEPS[method] * (1 if method == "complex_step" else max(1.0, abs(here)))
+        usual = tiny_step(here) if method == "complex_step" else STEPS[method] * max(1.0, abs(here))
+        step = usual if h is None else h
         gradient.flat[i] = slope(lambda t, i=i: f(_moved(x, i, t)), method, step, dout)
     return gradient
 
@@ -103,6 +105,20 @@ def slope(g, method, h, dout=None):
         return (8 * weigh(change(g(h), g(-h))) - weigh(change(g(2 * h), g(-2 * h)))) / (12 * h)
 
 
+def tiny_step(x):
+    """Return a step for the complex step: 1e-30, or less beside numbers that are nearly as small as that.
+
+    >>> tiny_step(np.array([0.0, -2.0])), float(tiny_step(1e-150))
+    (1e-30, 1e-158)
+    """
+    return min(STEPS["complex_step"], SMALL_BESIDE * smallest_of(x))
+
+
+def smallest_of(x):
+    """Return the smallest absolute entry that is not zero, infinity if there is none."""
+    return float(np.min(np.abs(x), initial=np.inf, where=np.not_equal(x, 0)))
+
+
 def stays_complex(f, x):
     """Tell whether f answers complex numbers with complex ones. If not, it has dropped the derivative with the rest.
 
@@ -110,7 +126,7 @@ def stays_complex(f, x):
     (True, False)
     """
     with np.errstate(all="ignore"):
-        return np.iscomplexobj(f(x + 1j * STEPS["complex_step"]))
+        return np.iscomplexobj(f(x + 1j * tiny_step(x)))
 
 
 def change(there, here):

@@ -48,7 +48,7 @@ def rounding(f, x, dout, rng):
             row = [change(f(x + k * TINY * moves), out) for k in range(1, POINTS)]
             thirds = np.diff([0.0, *(float(np.sum(dout * moved)) for moved in row)], 3)
             if np.isfinite(thirds).all():
-                noise = SAFETY * float(np.sqrt(np.mean(thirds**2) / 20))
+                noise = SAFETY * length(thirds) / float(np.sqrt(20 * thirds.size))
                 return max(own, noise, _stairs(f, x, dout, moves, out, row[0], eps))
         return own
 

@@ -9,7 +9,7 @@ from a little way off tells which, and in the second case real differences have 
 from senumpy.gradcheck.branches import settle_corners
 from senumpy.gradcheck.differences import TOLERANCES
 from senumpy.gradcheck.directions import DIRECTIONS, confirm, off_the_corners, random_direction
-from senumpy.gradcheck.numerical import STEPS, directional_derivative
+from senumpy.gradcheck.numerical import directional_derivative, tiny_step
 
 TWICE = 2  # along a random direction, an entry moves by half a step at least
 CLEARER = 0.01  # so much better a view from beside the probe says that the probe sits on a corner, or all but
@@ -69,7 +69,7 @@ def _look(f, x, dout, noise, scale, rng):
     worst, size = None, 0.0
     for _ in range(DIRECTIONS):
         u = random_direction(x, rng)
-        expected = directional_derivative(f, x, u, "complex_step", STEPS["complex_step"], dout)
+        expected = directional_derivative(f, x, u, "complex_step", tiny_step(x), dout)
         found, size = confirm(f, x, u, expected, dout, noise, goal), max(size, abs(expected))
         if worst is None or found.to > worst.to or not found.inside:
             worst = found
