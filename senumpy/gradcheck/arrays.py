@@ -1,4 +1,4 @@
-"""What counts as an array here: plain numbers, without a mask that would be dropped and without np.matrix's own rules."""
+"""What counts as an array here: plain numbers, without a mask that would be lost or np.matrix's own rules."""
 
 import numpy as np
 
@@ -31,7 +31,7 @@ def refuse_special(name, value):
     """Raise a ValueError for arrays that compute by other rules than plain ones do."""
     if isinstance(value, np.ma.MaskedArray):
         raise ValueError(
-            f"{name} is a masked array, whose mask would be lost on the way: fill it first, for example with np.ma.filled"
+            f"{name} is a masked array, whose mask would be lost on the way: fill it first, say with np.ma.filled"
         )
     if isinstance(value, np.matrix):
         raise ValueError(f"{name} is an np.matrix, for which * means another thing: use np.asarray on it")

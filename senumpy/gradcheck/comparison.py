@@ -82,7 +82,7 @@ def compare(mine, theirs, *, tolerance=None):
     Arrays are close if they differ nowhere by more than ``tolerance`` times the largest entry of theirs. Entry by entry
     would be no use: an entry that is truly zero comes out as 1e-17 here and as -1e-17 there. The same can happen to a
     whole array: the gradient of a bias before batch norm is zero, and what both programs give is their rounding. Arrays
-    of which both sides stay below 1e-13 (in float32 1e-5) of the largest entry of all are close, and their line says so.
+    that stay below 1e-13 (in float32 1e-5) of the largest entry of all on both sides are close, and their line says so.
 
     Parameters
     ----------
@@ -111,9 +111,10 @@ def compare(mine, theirs, *, tolerance=None):
     """
     for who, arrays in (("mine", mine), ("theirs", theirs)):
         if not isinstance(arrays, Mapping):
-            raise ValueError(f'{who} must be a dict of arrays by name, such as {{"w": dw}}, got {type(arrays).__name__}')
+            kind = type(arrays).__name__
+            raise ValueError(f'{who} must be a dict of arrays by name, such as {{"w": dw}}, got {kind}')
     if tolerance is not None and not (isinstance(tolerance, Real) and 0 <= tolerance < np.inf):
-        raise ValueError(f"tolerance must be a number from 0 up, such as 1e-6, or None for the default, got {tolerance!r}")
+        raise ValueError(f"tolerance must be a number from 0 up, or None for the default, got {tolerance!r}")
     mine, theirs = ({name: _numpy(name, a) for name, a in arrays.items()} for arrays in (mine, theirs))
     largest = max((largest_of(a) for a in theirs.values() if a is not None), default=0.0)
     names = [*mine, *(name for name in theirs if name not in mine)]

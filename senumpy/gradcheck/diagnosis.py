@@ -9,7 +9,16 @@ import numpy as np
 from senumpy.gradcheck.differences import largest_of
 from senumpy.gradcheck.order import out_of_order
 from senumpy.gradcheck.paths import through_the_gate, through_the_statistics
-from senumpy.gradcheck.patterns import SAME, alike, constant_ratio, independent, mask, missing_factor, tie, zero_gradient
+from senumpy.gradcheck.patterns import (
+    SAME,
+    alike,
+    constant_ratio,
+    independent,
+    mask,
+    missing_factor,
+    tie,
+    zero_gradient,
+)
 from senumpy.gradcheck.places import confined, shifted, swapped, unsummed
 
 ZERO = 1e-9  # a gradient below this part of the largest of all is rounding, and has no pattern

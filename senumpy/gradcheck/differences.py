@@ -66,7 +66,7 @@ def by_differences(name, f, x, dout, entries, analytic, noise, method="central",
     if analytic is None:
         return measured
     if drowned := measured.floor > DROWNED * max(largest_of(values), largest_of(analytic)) > 0:
-        measured.coarse, measured.floor = measured.floor, 0.0  # the ladder finds a better step for each entry, and says what that one can tell
+        measured.coarse, measured.floor = measured.floor, 0.0  # each entry gets the best step of a whole ladder below
 
     least = min(largest_of(values), largest_of(analytic))  # too long a step exaggerates values
     allowed = tolerance(method, dtype) * least

@@ -78,8 +78,8 @@ def judge(probe, analytic, measured, problems, dtype):
 
 def _nothing_known(name, unknown, entries):
     return (
-        f"{name}: no real difference is finite at {unknown} of {entries} entries, and nothing is known about them: does "
-        "forward give NaN here, or do they lie at the edge of its domain (a root or a logarithm at 0)?"
+        f"{name}: no real difference is finite at {unknown} of {entries} entries, and nothing is known about them: "
+        "does forward give NaN here, or do they lie at the edge of its domain (a root or a logarithm at 0)?"
     )
 
 

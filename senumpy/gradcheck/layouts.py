@@ -54,8 +54,8 @@ def right_in_every_layout(pair, rng):
                 continue
             if wrong:
                 failures.append(
-                    f"with {who}, {' and '.join(wrong)} come{'s' * (len(wrong) == 1)} out differently: the same numbers "
-                    'are the same input, whatever their order in memory (as_strided, ravel("K")?)'
+                    f"with {who}, {_come(wrong)} out differently: the same numbers are the same input, whatever their "
+                    'order in memory (as_strided, ravel("K")?)'
                 )
     return failures[:2], _in_float32(pair, values, dout, expected, rng), warnings[:2]
 
@@ -79,9 +79,13 @@ def _in_float32(pair, values, dout, expected, rng):
     if not wrong:
         return []
     return [
-        f"with the inputs in float32, {' and '.join(wrong)} come{'s' * (len(wrong) == 1)} out quite differently: is the "
-        "size of a number in memory written into the code, or is float32 too coarse for this probe?"
+        f"with the inputs in float32, {_come(wrong)} out quite differently: is the size of a number in memory written "
+        "into the code, or is float32 too coarse for this probe?"
     ]
+
+
+def _come(names):
+    return f"{' and '.join(names)} come{'s' * (len(names) == 1)}"
 
 
 def _fits_float32(a):
@@ -133,7 +137,7 @@ def _in_order(order, a):
 
 
 def _every_second(a):
-    memory = np.full(3 * a.size, np.nan, a.dtype)  # room on both sides: who counts wrong finds NaN, and no other's memory
+    memory = np.full(3 * a.size, np.nan, a.dtype)  # room around it: who counts wrong finds NaN
     return _filled(memory[: 2 * a.size].reshape(*a.shape[:-1], -1)[..., ::2], a)
 
 

@@ -25,7 +25,8 @@ def numerical_gradient(f, x, method="central", h=None, *, dout=None, entries=Non
     h^4 in the first three rows. And the subtraction loses digits: that error grows as 1e-16 / h. The default steps
     are where the two meet: the square root, the third and the fifth root of 1e-16, rounded to a power of ten. Entries
     larger than 1 take a step larger by their size. The complex step subtracts nothing, so h only has to be so small
-    that h^2 disappears beside x^2, and is smaller still for an x below 1e-22. In return f must take complex numbers and be analytic around x: no ``abs``, ``var``, ``std``.
+    that h^2 disappears beside x^2; for entries below 1e-22 it is smaller still. In return f must take complex numbers
+    and be analytic around x: no ``abs``, ``var``, ``std``.
     (Squire and Trapp, Using complex variables to estimate derivatives of real functions, SIAM Review 40, 1998.)
 
     Parameters

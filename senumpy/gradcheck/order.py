@@ -25,7 +25,7 @@ def out_of_order(results, returned):
         return ""
     given = ", ".join(f"d{order.get(name, name)}" for name in results)
     wanted = ", ".join(f"d{name}" for name in results)
-    what = "the numbers are right, their order is not" if right_numbers else "by their shapes, they come in another order"
+    what = "the numbers are right, their order is not" if right_numbers else "by their shapes, their order is another"
     return f"{what}: backward returns {given} where the inputs ask for {wanted}"
 
 

@@ -36,7 +36,7 @@ class Pair:
 
     @property
     def is_an_object(self):
-        """Whether forward and backward are methods of one object, which may remember its last forward as a layer does."""
+        """Whether forward and backward are methods of one object, which may remember its last forward as layers do."""
         owners = [getattr(part, "__self__", None) for part in (self._forward, self._backward)]
         return owners[0] is not None and owners[0] is owners[1]
 
@@ -154,5 +154,6 @@ def _as_input(name, value):
             f"to be passed on; got {value!r}. Bind anything else with a closure."
         )
     if np.isnan(array).any():
-        raise ValueError(f"{name} holds NaN at {int(np.isnan(array).sum())} of {array.size} entries: nothing has a slope there")
+        unknown = f"{int(np.isnan(array).sum())} of {array.size} entries"
+        raise ValueError(f"{name} holds NaN at {unknown}: nothing has a slope there")
     return array

@@ -129,7 +129,7 @@ class Report:
     @property
     def worst(self):
         """The tensor with the largest error in units of what is allowed."""
-        return max(self.tensors.values(), key=lambda tensor: 0.0 if np.isnan(tensor.error) else tensor.error / tensor.tolerance)
+        return max(self.tensors.values(), key=lambda t: 0.0 if np.isnan(t.error) else t.error / t.tolerance)
 
     def raise_if_failed(self):
         """Raise a `GradientError` with the table as its message if the status is FAIL; otherwise return the report."""

@@ -173,7 +173,8 @@ def before_batch_norm(kind, **options):
         parts = layers.Conv2d(2, 4, 3, padding=1, bias=True, rng=draw, **options), layers.BatchNorm2d(4, **options)
         return layers.Sequential(*parts, layers.ReLU()), draw.standard_normal((3, 2, 5, 4))
     parts = layers.Linear(5, 4, rng=draw, **options), layers.BatchNorm2d(4, **options)
-    return layers.Sequential(*parts, layers.ReLU(), layers.Linear(4, 3, rng=draw, **options)), draw.standard_normal((6, 5))
+    last = layers.Linear(4, 3, rng=draw, **options)
+    return layers.Sequential(*parts, layers.ReLU(), last), draw.standard_normal((6, 5))
 
 
 @pytest.mark.parametrize("kind", ["convolution", "rows"])

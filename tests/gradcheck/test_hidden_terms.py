@@ -38,7 +38,10 @@ PENALTIES = {
     ),
     "std": (np.std, lambda w: (w - w.mean()) / (w.size * w.std())),
     "real": (lambda w: np.sum(np.sin(np.real(w))), np.cos),
-    "largest": (lambda w: np.max(np.abs(w)), lambda w: np.sign(w) * (np.arange(w.size) == np.abs(w).argmax()).reshape(w.shape)),
+    "largest": (
+        lambda w: np.max(np.abs(w)),
+        lambda w: np.sign(w) * (np.arange(w.size) == np.abs(w).argmax()).reshape(w.shape),
+    ),
 }
 
 
