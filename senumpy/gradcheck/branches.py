@@ -19,8 +19,8 @@ def settle_corners(measured, f, x, dout, entries, analytic, scale, noise, name):
     if not len(at_corner):
         if len(entries) < x.size:
             measured.blind_spots.append(
-                f"{name}: entries that were not drawn lie exactly on a corner (a ReLU at 0, a tie in a max pool): "
-                "there the probe cannot judge, move it off the corner"
+                f"{name}: entries that were not drawn lie on a corner or close beside it (a ReLU at 0, a tie in a max "
+                "pool): there the probe cannot judge, move it off the corner"
             )
         return
     here, scale = measured.values.flat[at_corner], max(scale, largest_of(left), largest_of(right))
@@ -31,7 +31,7 @@ def settle_corners(measured, f, x, dout, entries, analytic, scale, noise, name):
     # Where a corner is met only up to rounding, complex arithmetic may round to its other side than real one does.
     others = [slopes(lambda a: np.conj(f(np.conj(a))), x), slopes(f, x * (1 + BESIDE)), slopes(f, x * (1 - BESIDE))]
     one_sided = np.minimum(np.abs(here - left), np.abs(here - right)) <= 10 * CORNER * scale
-    words = f"{len(at_corner)} entries of {name} lie exactly on a corner (a ReLU at 0, a tie in a max pool)"
+    words = f"{len(at_corner)} entries of {name} lie on a corner or close beside it (a ReLU at 0, a tie in a max pool)"
     one_branch = np.abs(np.array(others) - here).max() <= ALIKE * scale
     if one_branch and one_sided.all() and len(at_corner) < len(entries):
         measured.warnings.append(f"{words}: compared with the slope of the branch that forward takes there")

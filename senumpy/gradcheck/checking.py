@@ -23,7 +23,10 @@ def check(forward, backward, inputs, *, method="auto", dtype="float64", max_entr
     one, G the largest entry of n over all tensors. So the verdict does not depend on the scale of the output, a wrong
     term cannot hide in a small tensor, and a gradient that is truly zero may be zero to rounding. The tolerance is
     1e-10 for the complex step, 1e-7 for central and five-point differences, 1e-3 for forward ones, 1e-4 for a backward
-    in float32. The upstream gradient is random.
+    in float32, and more where real differences vouch for less: the report prints it. The upstream gradient is random.
+
+    Besides the numbers, a backward must be linear in dout and disturb nothing; another call in between, at other
+    inputs, must not change its answer; and the same numbers in another order of memory must give the same result.
 
     Parameters
     ----------
@@ -52,7 +55,8 @@ def check(forward, backward, inputs, *, method="auto", dtype="float64", max_entr
     Raises
     ------
     ValueError
-        For inputs that cannot be checked, or a forward that returns something else than ``(out, cache)``.
+        For inputs that cannot be checked, or a forward that returns something else than ``(out, cache)`` with one array
+        as its output.
 
     Examples
     --------

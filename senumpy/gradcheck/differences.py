@@ -86,8 +86,8 @@ def by_differences(name, f, x, dout, entries, analytic, noise, method="central",
         low, high = np.minimum(left, right), np.maximum(left, right)
         values.flat[at_corner] = np.clip(analytic.flat[at_corner], low, high)
         measured.blind_spots.append(
-            f"{len(at_corner)} entries of {name} lie exactly on a corner (a ReLU at 0, a tie in a max pool): there any "
-            "slope between the two sides passes; move the probe off the corner"
+            f"{len(at_corner)} entries of {name} lie on a corner or close beside it (a ReLU at 0, a tie in a max "
+            "pool): there any slope between the two sides passes; move the probe off the corner"
         )
     return measured
 
@@ -123,7 +123,7 @@ def _noise_of_entry(i, f, x, dout, analytic, noise):
         nudged.flat[i] += NUDGE * (x.flat[i] or size_of(x))
         weighed = np.where(np.isfinite(out), dout * out, 0.0)
         moved = np.where(change(f(nudged), out) == 0, 0.0, weighed)
-    share = max(length(moved) / (length(weighed) or 1.0), out.size**-0.5)  # it may move less than a stair
+    share = length(moved) / (length(weighed) or 1.0) or out.size**-0.5  # where it moves less than a stair
     return share * noise + float(np.finfo(float).eps) * abs(x.flat[i] * analytic.flat[i])
 
 

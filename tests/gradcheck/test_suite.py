@@ -5,6 +5,8 @@ The full proof takes some ten minutes: set SENUMPY_GRADCHECK_SEEDS=200 and run t
 
 import json
 import os
+import warnings
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -88,3 +90,11 @@ def test_as_a_subcommand():
     suite.add_parser(parser.add_subparsers())
     args = parser.parse_args(["gradcheck", "tanh"])
     assert args.func(args) == 0
+
+
+def test_checks_in_threads_leave_the_warning_filters_of_the_process_alone():
+    before = list(warnings.filters)
+    with ThreadPoolExecutor(4) as pool:
+        reports = list(pool.map(suite.run_case, ["se", "batch_norm", "max_pool2d", "softmax_cross_entropy"] * 3))
+    assert {report.status for report in reports} == {"PASS"}
+    assert warnings.filters == before
