@@ -83,8 +83,8 @@ def judge_below_tolerance(pair, probe, analytic, measured, results, rng):
         if ROUNDING * result.yardstick < gap <= most:
             measured[name].blind_spots.append(
                 f"{name}: along a random direction d{name} is off by {gap / result.yardstick:.0e} of its largest "
-                "entry. No single entry is off by more than is allowed here, but this is no rounding: does backward compute "
-                "to fewer digits, or forget a small term that forward takes through abs, var or the real part?"
+                "entry. No single entry is off by more than is allowed here, but this is no rounding: does backward "
+                "compute to fewer digits, or forget a small term that forward takes through abs, var or the real part?"
             )
 
 
