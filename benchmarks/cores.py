@@ -18,6 +18,8 @@ from multiprocessing import get_context  # noqa: E402
 
 import numpy as np  # noqa: E402
 
+from senumpy.manners.exits import run_command  # noqa: E402
+
 ROUNDS = 30
 CALLS = (2, 10, 50, 1000)
 
@@ -97,7 +99,8 @@ def main():
             by_processes = compare_processes(processes, name, 2 * CALLS[-1])
             print(f"{name:28} {1e6 * found[-1][0]:<10.0f} {ratios}        {by_processes:.2f}")
     print(f"\nSending nothing to a thread and waiting for it: {1e6 * empty:.0f} us")
+    return 0
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(run_command(main, "benchmarks.cores"))

@@ -1,38 +1,40 @@
 """Two figures: how a step grows, and how far every op is from PyTorch."""
 
-import matplotlib
+from functools import partial
 
-matplotlib.use("Agg")
-import matplotlib.pyplot as plt  # noqa: E402
-from matplotlib.ticker import FuncFormatter, LogLocator  # noqa: E402
+from matplotlib.figure import Figure
+from matplotlib.ticker import FuncFormatter, LogLocator
 
-from benchmarks.goals import better_layout, comparable  # noqa: E402
-from benchmarks.growth import slope  # noqa: E402
-from benchmarks.timing import ratio  # noqa: E402
+from benchmarks.goals import better_layout, comparable
+from benchmarks.growth import slope
+from benchmarks.timing import ratio
+from senumpy.manners.figures import save_figure
 
+NAMES = ("growth.png", "ops.png")
 COLOURS = {"senumpy": "#0072b2", "PyTorch": "#d55e00", "PyTorch channels-last": "#cc79a7"}  # safe for colour-blind eyes
 MARKERS = {"senumpy": "o", "PyTorch": "s", "PyTorch channels-last": "^"}
 QUANTITIES = {"times": ("time of a step (ms)", 1e3), "memory": ("peak memory of a step (MiB)", 2.0**-20)}
 
 
-def save_figures(results, folder):
-    """Draw what the results hold and save it in a folder; return the paths."""
+def save_figures(results, folder, troubles=None):
+    """Draw what the results hold and save it in a folder; return the paths. What went wrong goes into a list."""
     figures = {}
     if results.get("growth"):
-        figures["growth.png"] = draw_growth(results["growth"])
+        figures["growth.png"] = partial(draw_growth, results["growth"])
     if results.get("ops") and all(map(comparable, results["ops"])):
-        figures["ops.png"] = draw_ops(results["ops"])
-    if figures:
-        folder.mkdir(parents=True, exist_ok=True)
-    for name, figure in figures.items():
-        figure.savefig(folder / name, dpi=120)
-        plt.close(figure)
-    return [folder / name for name in figures]
+        figures["ops.png"] = partial(draw_ops, results["ops"])
+    found = {}
+    for name, draw in figures.items():
+        found[folder / name] = save_figure(draw, folder / name, dpi=120)
+    if troubles is not None:
+        troubles.extend(found.values())
+    return [path for path, trouble in found.items() if trouble is None]
 
 
 def draw_growth(growth):
     """Time and memory along every axis, logarithmic, the slope of each line in its legend."""
-    figure, axes = plt.subplots(2, len(growth), figsize=(4.2 * len(growth), 7), layout="constrained", squeeze=False)
+    figure = Figure(figsize=(4.2 * len(growth), 7), layout="constrained")
+    axes = figure.subplots(2, len(growth), squeeze=False)
     for row, (quantity, (label, unit)) in zip(axes, QUANTITIES.items(), strict=True):
         for axis, (name, result) in zip(row, growth.items(), strict=True):
             for side, numbers in result[quantity].items():
@@ -55,7 +57,8 @@ def draw_ops(records):
     ratios = [
         ratio(r["times"]["senumpy"]["both"], r["times"][better_layout(r["times"], "both")]["both"]) for r in records
     ]
-    figure, axis = plt.subplots(figsize=(8, 0.24 * len(names) + 1.2), layout="constrained")
+    figure = Figure(figsize=(8, 0.24 * len(names) + 1.2), layout="constrained")
+    axis = figure.subplots()
     medians = [r.median for r in ratios]
     spreads = [[max(0.0, r.median - r.low) for r in ratios], [max(0.0, r.high - r.median) for r in ratios]]
     axis.axvline(1, color="0.4", linewidth=1)

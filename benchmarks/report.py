@@ -102,6 +102,8 @@ def _memory(memory):
         rows.append([record["name"], *(f"{peak:.1f}" for peak in peaks.values()), *ratios])
     compared = [f"to {side}" for side in sides if side != "senumpy" and "senumpy" in sides]
     yield table(["case", *(f"{side} (MiB)" for side in sides), *compared], rows)
+    if "convolution" not in memory:  # interrupted before
+        return
     batches = list(memory["convolution"]["forward"])
     rows = [[label, *(f"{b / 2**20:.2f}" for b in by.values())] for label, by in memory["convolution"].items()]
     yield "What a 3x3 convolution (32 to 64 channels, 16 px) holds beyond its results, in MiB, by batch size:"

@@ -1,9 +1,8 @@
 """Run the groups that were asked for, one case after another, and hand the numbers to the report."""
 
-import importlib
 import json
-import sys
 import time
+from contextlib import suppress
 
 import torch
 from tqdm import tqdm
@@ -11,41 +10,55 @@ from tqdm import tqdm
 from benchmarks import growth, machine, memory, report
 from benchmarks.cases_ops import op_sides
 from benchmarks.cases_step import SIDES, SIZES, WIDTHS, epoch_sides, step_sides
-from benchmarks.figures import save_figures
+from benchmarks.files import import_peer, load, look_ahead, write_files
 from benchmarks.op_shapes import op_cases
 from benchmarks.timing import NAIVE, DisagreementError, Pace, race
+from senumpy.manners.figures import tell_troubles
+from senumpy.manners.files import write_whole
+from senumpy.training.progress import on_a_terminal
+
+INTERRUPTED = "interrupted"
 
 
 def run(arguments, command):
-    """Measure, print the report, write the files asked for; return 1 where sides disagreed, else 0."""
+    """Measure, write the files asked for, print the report; return 1 where sides disagreed, or a figure failed."""
+    look_ahead(arguments)
     if arguments.load:
-        results = json.loads(arguments.load.read_text())
+        results, page = load(arguments.load)
     else:
         results = measure(arguments, command)
-    page = report.to_markdown(results)
+        page = report.to_markdown(results)
+    troubles = write_files(arguments, results, page)
     print(page)
-    if arguments.json:
-        arguments.json.parent.mkdir(parents=True, exist_ok=True)
-        arguments.json.write_text(json.dumps(results))
-    if arguments.markdown:
-        arguments.markdown.parent.mkdir(parents=True, exist_ok=True)
-        arguments.markdown.write_text(page)
-        save_figures(results, arguments.markdown.parent / "figures")
-    return 1 if results["refused"] else 0
+    code = tell_troubles(troubles)
+    if not arguments.load and INTERRUPTED in results["about"]:
+        raise KeyboardInterrupt
+    return 1 if results["refused"] else code
 
 
 def measure(arguments, command):
-    """Return all results as plain lists and dictionaries, exactly as JSON keeps them."""
-    known = [*SIDES, "BLAS", arguments.peer]
-    unknown = [side for side in arguments.sides.split(",") if arguments.sides and side not in known]
-    if unknown:
-        sys.exit(f"--sides knows {', '.join(filter(None, known))}; got {', '.join(unknown)}")
+    """Return all results as plain lists and dictionaries, exactly as JSON keeps them.
+
+    The file of ``--json`` is written anew after each case, so whatever happens, the cases before it are there. Ctrl-C
+    ends the measuring; the report is then about what was measured.
+    """
     torch.set_num_threads(arguments.threads)
     pace = _pace(arguments)
     results = {"about": machine.about(arguments.threads, pace, command), "refused": []}
     neighbours = machine.Neighbours()
-    for group in arguments.groups:
-        results[group] = MEASURE[group](arguments, pace, results["refused"])
+    try:
+        for group in arguments.groups:
+            for so_far in MEASURE[group](arguments, pace, results["refused"]):
+                results[group] = so_far
+                if arguments.json:
+                    with suppress(OSError):  # a disk that is full now may have room at the end, and the page is shown
+                        write_whole(arguments.json, json.dumps(results))
+    except KeyboardInterrupt:
+        if not any(group in results for group in arguments.groups):
+            raise
+        results["about"][INTERRUPTED] = "before everything was measured"
+    if not results["refused"] and not any(group in results for group in arguments.groups):
+        raise ValueError(f"nothing to measure: no case fits --only {arguments.only!r} and --sides {arguments.sides!r}")
     results["about"]["others"] = neighbours.share()
     return json.loads(json.dumps(results))
 
@@ -57,28 +70,31 @@ def _pace(arguments):
     return pace._replace(**NAIVE) if arguments.naive else pace
 
 
+# Each group is a generator: after each case it gives what it has so far.
+
+
 def _limits(arguments, pace, refused):
-    return machine.measure_limits(pace)
+    yield machine.measure_limits(pace)
 
 
 def _ops(arguments, pace, refused):
-    peer = importlib.import_module(arguments.peer) if arguments.peer else None
+    peer = import_peer(arguments.peer)
     cases = [case for case in op_cases(arguments.batch) if _chosen(case.name, arguments)]
     records = []
-    for case in tqdm(cases, desc="ops", file=sys.stderr):
+    for case in tqdm(cases, desc="ops", disable=not on_a_terminal()):
         times = _race_or_refuse(lambda case=case: op_sides(case, peer), arguments, pace, refused)
         if times:
             records.append({"name": case.name, "op": case.op, "work": case.work(), "times": times})
-    return records
+            yield records
 
 
 def _step(arguments, pace, refused):
     records = []
-    for name, widths, size in tqdm(_step_cases(arguments), desc="step", file=sys.stderr):
+    for name, widths, size in tqdm(_step_cases(arguments), desc="step", disable=not on_a_terminal()):
         times = _race_or_refuse(lambda w=widths, s=size: step_sides(w, s, arguments.batch), arguments, pace, refused)
         if times:
             records.append({"name": name, "widths": widths, "times": times})
-    return records
+            yield records
 
 
 def _epoch(arguments, pace, refused):
@@ -86,42 +102,47 @@ def _epoch(arguments, pace, refused):
     pace = pace._replace(rounds=arguments.rounds or (2 if arguments.quick else 7), warm_up=0, warm_up_calls=0, block=0)
     n_train = 640 if arguments.quick else 4000
     times = _race_or_refuse(lambda: epoch_sides(pace.rounds, n_train), arguments, pace, refused)
-    return [{"name": f"{n_train} images, 32 px, with SE", "times": times}] if times else []
+    if times:
+        yield [{"name": f"{n_train} images, 32 px, with SE", "times": times}]
 
 
 def _memory(arguments, pace, refused):
     steps, repeats = [], 1 if arguments.quick else memory.REPEATS
-    for name, widths, size in tqdm(_step_cases(arguments), desc="memory", file=sys.stderr):
+    for name, widths, size in tqdm(_step_cases(arguments), desc="memory", disable=not on_a_terminal()):
         sides = _sides(SIDES, arguments)
         peaks = {side: memory.step_peak(side, widths, size, arguments.batch, repeats=repeats) for side in sides}
         steps.append({"name": f"{name}, with SE", "peaks": peaks})
-    return {"steps": steps, "convolution": memory.convolution_scratch()}
+        yield {"steps": steps}
+    yield {"steps": steps, "convolution": memory.convolution_scratch()}
 
 
 def _growth(arguments, pace, refused):
     axes = growth.QUICK_AXES if arguments.quick else growth.AXES
     axes = {axis: values for axis, values in axes.items() if _chosen(axis, arguments)}
     names, results = _sides(SIDES, arguments), {}
-    with tqdm(total=sum(map(len, axes.values())), desc="growth", file=sys.stderr) as bar:
+    if not names:
+        return
+    with tqdm(total=sum(map(len, axes.values())), desc="growth", disable=not on_a_terminal()) as bar:
         for axis, values in axes.items():
             try:
                 results[axis] = growth.measure_growth(axis, values, pace, names, bar.update)
+                yield results
             except DisagreementError as error:
                 refused.append(str(error))
-    return results
 
 
 MEASURE = {"limits": _limits, "ops": _ops, "step": _step, "epoch": _epoch, "memory": _memory, "growth": _growth}
 
 
 def _race_or_refuse(make_sides, arguments, pace, refused):
-    """Return the times; or, where the sides disagree, note it and return nothing."""
+    """Return the times, or nothing: where the sides disagree, which is noted, or where no side is asked for."""
     try:
         sides = make_sides()
     except DisagreementError as error:
         refused.append(str(error))
         return None
-    return race({name: sides[name] for name in _sides(sides, arguments)}, pace)
+    wanted = {name: sides[name] for name in _sides(sides, arguments)}
+    return race(wanted, pace) if wanted else None
 
 
 def _step_cases(arguments):

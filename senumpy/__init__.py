@@ -18,13 +18,12 @@ M out features. In the SE block stand the paper's letters: z the squeeze, s the 
 ``dname`` is the gradient of the loss with respect to ``name``. A comment behind a line gives the shape it makes.
 """
 
-import os
 import sys
 
-if sys.argv[:1] == ["-m"]:  # python -m senumpy COMMAND: Python has this in place of a name until the command runs
-    # The matrices here are small. More threads hardly speed their products up, and they wait for each other by
-    # spinning: with one other program on the processor, training took up to twenty times as long.
-    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # read when NumPy is first imported, below
+from senumpy import starting
+
+if starting.is_command(sys.argv, sys.orig_argv):  # before NumPy and matplotlib are first imported
+    starting.begin()
 
 from senumpy import backend, data, layers, models, ops, training
 from senumpy.models import TinyCNN

@@ -3,8 +3,11 @@
 Figures are made without pyplot: nothing opens a window, and nothing piles up in memory behind the reader's back.
 """
 
+import matplotlib
 import numpy as np
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.text import Text
 
 WIDTH = 10.0  # inches: the width of a notebook page
 GATES = {"cmap": "viridis", "vmin": 0.0, "vmax": 1.0}  # every picture of gates has this one scale
@@ -14,9 +17,33 @@ OKABE_ITO = ("#000000", "#E69F00", "#56B4E9", "#009E73", "#0072B2", "#D55E00", "
 DASHES = ("-", "--", ":")
 
 
+class PlainFigure(Figure):
+    """A figure whose texts matplotlib sets itself, also where the user's settings ask for LaTeX.
+
+    LaTeX may be missing, and our labels are not written for it. The settings stay as they are, since they belong to
+    the whole process: each text of this figure is told, just before it is drawn. Marks along the axes are made when
+    they are needed, in the middle of the drawing, so enough of them are made before.
+    """
+
+    def draw(self, renderer):
+        if matplotlib.rcParams["text.usetex"]:
+            self.set_without_latex()
+        super().draw(renderer)
+
+    def set_without_latex(self):
+        """Tell every text of the figure, marks that are still to come included."""
+        for text in self.findobj(Text):
+            text.set_usetex(False)
+        for axis in (axis for ax in self.findobj(Axes) for axis in (ax.xaxis, ax.yaxis)):
+            major, minor = 2 * len(axis.get_majorticklocs()) + 20, 2 * len(axis.get_minorticklocs()) + 20
+            for tick in (*axis.get_major_ticks(major), *axis.get_minor_ticks(minor)):
+                tick.label1.set_usetex(False)
+                tick.label2.set_usetex(False)
+
+
 def new_figure(height, title):
     """Return an empty figure of notebook width, with a title over all of it."""
-    figure = Figure(figsize=(WIDTH, height), layout="constrained")
+    figure = PlainFigure(figsize=(WIDTH, height), layout="constrained")
     figure.suptitle(title, fontsize=13)
     return figure
 

@@ -5,9 +5,12 @@ unlikely to be made twice in two such different ways.
 """
 
 import math
+from decimal import Context, Decimal
 from itertools import product
 
 import numpy as np
+
+DIGITS = Context(prec=50)
 
 
 def pair(value):
@@ -151,10 +154,12 @@ def running_statistics(x, running_mean, running_var, *, momentum=0.1):
 
 
 def softmax_cross_entropy(logits, labels, *, label_smoothing=0.0):
+    """With exponentials of fifty digits that cannot overflow, so that no maximum has to be taken off first."""
     total, (N, K) = 0.0, logits.shape
     for n in range(N):
-        partition = sum(math.exp(float(v)) for v in logits[n])
+        powers = [Decimal(float(v)).exp(DIGITS) for v in logits[n]]
+        partition = sum(powers[1:], start=powers[0])
         for k in range(K):
             target = (1 - label_smoothing) * (k == labels[n]) + label_smoothing / K
-            total -= target * math.log(math.exp(float(logits[n, k])) / partition)
+            total -= target * float(DIGITS.divide(powers[k], partition).ln(DIGITS))
     return np.array(total / N)

@@ -22,9 +22,10 @@ MODULES = {
 
 # What each part may know of the others. The front door is what a reader gets from ``import senumpy``.
 FRONT_DOOR = "the front door"
-CORE = {"style", "backend", "ops", "layers", "models", "data", "training"}
+CORE = {"starting", "style", "backend", "ops", "layers", "models", "data", "training", "manners"}
 OUTSIDE = {"gradcheck", "mistakes", "gates"}
 MAY_IMPORT = {
+    "starting": set(),
     "style": set(),
     "backend": set(),
     "ops": {"backend"},
@@ -32,6 +33,7 @@ MAY_IMPORT = {
     "models": {"backend", "ops", "layers"},
     "data": {"backend"},
     "training": {"style", "backend", "ops", "layers", "models", "data"},
+    "manners": {"starting", "backend", "training"},
     "gradcheck": CORE,
     "mistakes": CORE | {"gradcheck"},
     "gates": CORE,

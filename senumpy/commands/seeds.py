@@ -3,17 +3,25 @@
 import argparse
 import ast
 import json
+import os
 import shlex
 import sys
+from functools import partial
 from pathlib import Path
 
 from tqdm import tqdm
 
-from senumpy.commands.folders import writable
 from senumpy.gates.pictures_seeds import seeds_figure
 from senumpy.gates.seed_plan import make_plan
 from senumpy.gates.seed_runs import check_variants, run_seeds
+from senumpy.manners.arguments import MOST, path
+from senumpy.manners.figures import save_figure, tell_troubles
+from senumpy.manners.files import writable
+from senumpy.manners.streams import visible
 from senumpy.training import RECIPES
+from senumpy.training.progress import on_a_terminal, show
+
+MOST_SEEDS = 10_000
 
 EPILOG = """
 variants:
@@ -58,7 +66,7 @@ def add_parser(subparsers):
     add("--batch-size", type=int, help="instead of the recipe's")
     add("--lr", type=float, help="the peak of the one-cycle learning rate, instead of the recipe's")
     add("--reduction", type=int, help="the ratio of the variant se, instead of the recipe's")
-    add("--out", type=Path, metavar="FILE", help="the JSON file (default: seeds-NAME.json here); the figure goes "
+    add("--out", type=path, metavar="FILE", help="the JSON file (default: seeds-NAME.json here); the figure goes "
         "beside it as .png")  # fmt: skip
     parser.set_defaults(func=run)
     return parser
@@ -68,28 +76,42 @@ def run(args):
     """Run the command and return its exit code."""
     plan, variants = _plan(args), args.variants.split(",")
     check_variants(variants, plan)
-    if args.seeds < 1:
-        raise ValueError(f"--seeds must be at least 1, got {args.seeds}")
-    path = args.out or Path(f"seeds-{args.data}.json")
-    if path.suffix != ".json":
-        raise ValueError(f"--out must be a .json file, got {path}")
+    if not 1 <= args.seeds <= MOST_SEEDS:
+        raise ValueError(f"--seeds must be at least 1 and at most {MOST_SEEDS}, got {args.seeds}")
+    record_file = args.out or Path(f"seeds-{args.data}.json")
+    if record_file.suffix != ".json":
+        raise ValueError(f"--out must be a .json file, got {str(record_file)!r}")
+    figure_file = record_file.with_suffix(".png")
+    if os.path.exists(figure_file) and not os.path.exists(record_file):
+        raise ValueError(
+            f"{str(figure_file)!r} is there already, without a record of seeds beside it: the figure would be written "
+            "over it. Choose another file with --out, or move it away"
+        )
     plan.make_task()  # refuses options that make no sense, before a folder is made
-    writable(path.parent)
+    writable(record_file.parent, record_file.name, figure_file.name)
     command = shlex.join(["python", "-m", "senumpy", *sys.argv[1:]])
-    with tqdm(total=args.seeds * len(variants), unit="run", disable=not sys.stderr.isatty()) as bar:
-        record = run_seeds(plan, variants, range(args.seeds), path, command=command, on_run=_teller(bar))
+    with tqdm(total=args.seeds * len(variants), unit="run", disable=not on_a_terminal()) as bar:
+        record = run_seeds(plan, variants, range(args.seeds), record_file, command=command, on_run=_teller(bar))
+    trouble = save_figure(partial(seeds_figure, record), figure_file, dpi=100)
     print(f"\n{table(record['summary'])}\n")
     print("\n".join(record["summary"]["words"]))
-    seeds_figure(record).savefig(path.with_suffix(".png"), dpi=100)
-    print(f"\nEvery run: {path}. The figure: {path.with_suffix('.png')}")
-    return 0
+    print(f"\nEvery run: {visible(record_file)}" + (f". The figure: {visible(figure_file)}" if trouble is None else ""))
+    return tell_troubles([trouble])
 
 
 def _plan(args):
     options = dict(_option(text) for text in args.task)
-    return make_plan(
+    plan = make_plan(
         args.data, options, epochs=args.epochs, batch_size=args.batch_size, lr=args.lr, reduction=args.reduction
     )
+    for option, value in (("--epochs", plan.epochs), ("--batch-size", plan.batch_size)):
+        if value > MOST:
+            raise ValueError(f"{option} must be at most {MOST}, got {value}")
+    if plan.lr == float("inf"):
+        raise ValueError("--lr must be a finite number")
+    if plan.reduction > min(plan.widths):
+        raise ValueError(f"--reduction must be at most the smallest width, {min(plan.widths)}, got {plan.reduction}")
+    return plan
 
 
 def _option(text):
@@ -110,7 +132,7 @@ def _teller(bar):
         bar.update()
         state = f"{run['seconds']:.1f} s" if is_new else "found in the file"
         line = f"seed {run['seed']:2d}  {run['variant']:<8} test accuracy {run['test_accuracy']:.3f}  {state}"
-        tqdm.write(line, file=sys.stdout)
+        show(line)
 
     return tell
 
@@ -129,5 +151,7 @@ def table(summary):
 
 
 def _printed(interval, form, unit):
+    if interval[0] is None:
+        return "not a number"
     mean, low, high = (None if v is None else form.format(100 * v) for v in interval)
     return f"{mean}{unit}" + ("" if low is None else f" ({low} to {high})")

@@ -3,16 +3,24 @@
 import argparse
 import json
 import time
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 
 from senumpy import backend
-from senumpy.commands.folders import writable
 from senumpy.data import repaint
 from senumpy.gates import channels_by_images, gate_values
+from senumpy.manners.arguments import MOST, path, positive, seed
+from senumpy.manners.figures import save_figure, tell_troubles
+from senumpy.manners.files import whole_file, writable, write_whole
+from senumpy.manners.streams import visible
 from senumpy.training import RECIPES, save_weights, tiny_cnn_for, train_tiny_cnn
 from senumpy.training.curves import learning_curves
+
+VARIANTS = {"with SE": "weights-with-se.npz", "without SE": "weights-without-se.npz"}
+FILES = (*VARIANTS.values(), "gates.png", "learning-curves.png", "history.json")
+LARGEST_WIDTH = 4096  # the parameters alone of a network twice as wide would take 14 GB
 
 EPILOG = """
 examples:
@@ -33,68 +41,54 @@ def add_parser(subparsers):
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--data", choices=RECIPES, default="cued-digits", help="the task (default: %(default)s)")
-    parser.add_argument("--epochs", type=positive(int), help="times through the training images (default: the task's)")
-    parser.add_argument("--batch-size", type=positive(int), help="images per step (default: the task's)")
+    parser.add_argument("--epochs", type=positive(int, MOST),
+                        help="times through the training images (default: the task's)")  # fmt: skip
+    parser.add_argument("--batch-size", type=positive(int, MOST), help="images per step (default: the task's)")
     parser.add_argument("--lr", type=positive(float), help="peak of the one-cycle learning rate (default: the task's)")
-    parser.add_argument("--width", type=positive(int), default=16,
+    parser.add_argument("--width", type=positive(int, LARGEST_WIDTH), default=16,
                         help="channels of the first stage; the others have twice as many (default: 16)")  # fmt: skip
     parser.add_argument("--reduction", type=positive(int), help="the SE blocks' ratio r (default: the task's)")
     parser.add_argument("--seed", type=seed, default=0, help="fixes weights and order of images (default: %(default)s)")
     parser.add_argument("--backend", choices=backend.NAMES,
                         help="where to compute (default: $SENUMPY_BACKEND, else numpy)")  # fmt: skip
-    parser.add_argument("--out", type=Path, default=Path("out"), help="the output folder (default: %(default)s)")
+    parser.add_argument("--out", type=path, default=Path("out"), help="the output folder (default: %(default)s)")
     parser.set_defaults(func=run)
 
 
-def positive(kind):
-    """Return a converter for argparse that accepts numbers above zero."""
-
-    def convert(text):
-        value = kind(text)
-        if not 0 < value < float("inf"):
-            raise argparse.ArgumentTypeError(f"must be a finite number above 0, got {text}")
-        return value
-
-    convert.__name__ = kind.__name__
-    return convert
-
-
-def seed(text):
-    """Convert a seed for argparse: an integer of at least 0, which is what NumPy's generators take."""
-    value = int(text)
-    if value < 0:
-        raise argparse.ArgumentTypeError(f"must be at least 0, got {text}")
-    return value
-
-
 def run(args):
-    """Train both networks, write the pictures and files, print the table."""
-    writable(args.out)
+    """Train both networks, write the files and pictures, then print the table."""
     recipe = RECIPES[args.data]
     shape = {"widths": (args.width, 2 * args.width, 2 * args.width), "reduction": args.reduction or recipe.reduction}
     settings = {name: getattr(args, name) or getattr(recipe, name) for name in ("epochs", "batch_size", "lr")}
+    if shape["reduction"] > args.width:
+        raise ValueError(f"--reduction must be at most --width, {args.width}, got {shape['reduction']}")
+    writable(args.out, *FILES)
     task = recipe.task()
     samples, names = sample_images(args.data, task)
-    results = {}
-    for variant, se in {"with SE": True, "without SE": False}.items():
+    results, troubles = {}, {}
+    for variant, file in VARIANTS.items():
         images, epochs = len(task.labels_train), settings["epochs"]
         print(f"{args.data}, {images} training images, {epochs} epochs, {variant}:", flush=True)
+        se = variant == "with SE"
         model = tiny_cnn_for(task, se=se, seed=args.seed, **shape)
         before = gate_values(model, samples)
         start = time.perf_counter()
         history = train_tiny_cnn(model, task, seed=args.seed, **settings)
         results[variant] = model, history, time.perf_counter() - start
-        save_weights(model, args.out / f"weights-{variant.replace(' ', '-').lower()}.npz")
+        with whole_file(args.out / file) as part:
+            save_weights(model, part)
+        write_history(args, {**shape, **settings, "seed": args.seed}, results)
         if se:
-            figure = channels_by_images(before, gate_values(model, samples), samples, names=names)
-            figure.savefig(args.out / "gates.png", dpi=110)
+            gates = partial(channels_by_images, before, gate_values(model, samples), samples, names=names)
+            troubles["gates.png"] = save_figure(gates, args.out / "gates.png", dpi=110)
 
     histories = {variant: history for variant, (_, history, _) in results.items()}
-    learning_curves(histories, f"The tiny CNN on {args.data}").savefig(args.out / "learning-curves.png", dpi=110)
-    write_history(args, {**shape, **settings, "seed": args.seed}, results)
+    curves = partial(learning_curves, histories, f"The tiny CNN on {args.data}")
+    troubles["learning-curves.png"] = save_figure(curves, args.out / "learning-curves.png", dpi=110)
     print(table(results))
-    print(f"\nIn {args.out}: learning-curves.png, gates.png, weights of both networks, history.json")
-    return 0
+    drawn = [name for name in ("learning-curves.png", "gates.png") if troubles[name] is None]
+    print(f"\nIn {visible(args.out)}: {', '.join([*drawn, 'weights of both networks', 'history.json'])}")
+    return tell_troubles(troubles.values())
 
 
 def sample_images(name, task):
@@ -114,7 +108,7 @@ def write_history(args, settings, results):
         for variant, (model, history, seconds) in results.items()
     }
     content = {"data": args.data, "settings": settings, "runs": runs}
-    (args.out / "history.json").write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
+    write_whole(args.out / "history.json", json.dumps(content, indent=1) + "\n")
 
 
 def table(results):

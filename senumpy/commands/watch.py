@@ -1,11 +1,11 @@
 """``python -m senumpy watch``: send a picture through a trained network and see which channels it opens."""
 
 import argparse
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 
-from senumpy.commands.folders import writable
 from senumpy.data import PHOTO_NAMES, read_image
 from senumpy.gates.features import feature_maps
 from senumpy.gates.pictures_features import features_figure
@@ -14,6 +14,11 @@ from senumpy.gates.pictures_watch import gates_of_image
 from senumpy.gates.sliding import slide
 from senumpy.gates.values import look, se_blocks
 from senumpy.gates.weights import SHIPPED, load_tiny_cnn
+from senumpy.manners.arguments import filled, path
+from senumpy.manners.figures import save_figure, tell_troubles
+from senumpy.manners.files import spare, writable
+from senumpy.manners.streams import visible
+from senumpy.training.checkpoints import weights_path
 
 SIZE_OF_PHOTOS = 224  # the photographs' own size: there the shipped network meets textures at the scale it learned
 SIZE_OF_OTHERS = 32
@@ -43,38 +48,53 @@ def add_parser(subparsers):
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     add = parser.add_argument
-    add("image", metavar="IMAGE", help="a file, or the name of a bundled photograph")
-    add("--weights", default="photos", metavar="FILE",
+    add("image", metavar="IMAGE", type=filled, help="a file, or the name of a bundled photograph")
+    add("--weights", default="photos", type=filled, metavar="FILE",
         help=f"weights of a tiny CNN, an .npz as the command train writes it, or the name of weights that ship: "
         f"{', '.join(SHIPPED)} (default: photos)")  # fmt: skip
     add("--size", type=int, metavar="PIXELS", help="bring the picture to this height and width (default: "
         f"{SIZE_OF_PHOTOS} for the shipped photos, {SIZE_OF_OTHERS} for all others)")  # fmt: skip
     add("--top", type=int, default=3, metavar="N", help="channels to print for each end (default: 3)")
-    add("--out", type=Path, metavar="FOLDER", help="where the figures go (default: watch-NAME here)")
+    add("--out", type=path, metavar="FOLDER", help="where the figures go (default: watch-NAME here, such as watch-cat "
+        "or watch-holiday-jpg)")  # fmt: skip
     parser.set_defaults(func=run)
 
 
 def run(args):
-    """Print the gates, write the figures, and return the exit code."""
+    """Write the figures, print the gates, and return the exit code."""
     if args.top < 1:
         raise ValueError(f"--top must be at least 1, got {args.top}")
     model = load_tiny_cnn(args.weights)
     if not se_blocks(model):
-        raise ValueError(f"the network in {args.weights} has no SE blocks, so there are no gates to watch")
+        raise ValueError(f"the network in {args.weights!r} has no SE blocks, so there are no gates to watch")
     image = _read(args, model)
     class_names = PHOTO_NAMES if args.weights == "photos" else None
-    out = writable(args.out or Path(f"watch-{Path(args.image).stem}"))
+    out, replaced = _folder(args, _figure_names(model))
     gates, logits = look(model, image[None])
     gates = {block: s[0] for block, s in gates.items()}
     verdict = _verdict(logits[0], class_names)
-    print(f"{args.image}, {image.shape[1]} x {image.shape[2]} pixels. The network says: {verdict}\n")
+    troubles = []
+    written = _write_figures(model, image, gates, verdict, out, args.top, troubles)
+    print(f"{visible(args.image)}, {image.shape[1]} x {image.shape[2]} pixels. The network says: {verdict}\n")
     if class_names:
         print("(It knows these eight photographs only, and says which of them a picture resembles most.)\n")
     print(describe(gates, args.top))
-    print(f"\nIn {out}: {', '.join(_write_figures(model, image, gates, verdict, out, args.top))}")
+    print(f"\nIn {visible(out)}: {', '.join(written)}")
+    if replaced:
+        print("(They replace figures that stood there before.)")
     if min(image.shape[1:]) <= _window(model):
         print(f"(No window slid over the picture: it must be larger than {_window(model)} pixels, see --size.)")
-    return 0
+    return tell_troubles(troubles)
+
+
+def _folder(args, names):
+    """Return the folder of the figures, and whether figures stand there already; never over a file that is read."""
+    out = args.out or Path(f"watch-{Path(args.image).name.replace('.', '-')}")
+    inputs = [] if args.image in PHOTO_NAMES else [args.image]
+    inputs += [] if args.weights in SHIPPED else [weights_path(args.weights)]
+    spare(inputs, [out / name for name in names])
+    writable(out, *names)
+    return out, any((out / name).exists() for name in names)
 
 
 def _read(args, model):
@@ -83,7 +103,7 @@ def _read(args, model):
     default = SIZE_OF_PHOTOS if args.weights == "photos" else max(SIZE_OF_OTHERS, least)
     size = default if args.size is None else args.size
     if least > LARGEST:
-        raise ValueError(f"the network in {args.weights} needs pictures of {least} pixels, more than {LARGEST}")
+        raise ValueError(f"the network in {args.weights!r} needs pictures of {least} pixels, more than {LARGEST}")
     if not least <= size <= LARGEST:
         raise ValueError(f"--size must lie between {least} and {LARGEST} pixels for this network, got {size}")
     image = read_image(args.image, size)
@@ -91,7 +111,7 @@ def _read(args, model):
     if channels == 1:
         return image.mean(axis=0, keepdims=True)  # (1, H, W)
     if channels != 3:
-        raise ValueError(f"the network in {args.weights} takes {channels} channels; a picture has 1 or 3")
+        raise ValueError(f"the network in {args.weights!r} takes {channels} channels; a picture has 1 or 3")
     return image
 
 
@@ -130,16 +150,23 @@ def describe(gates, top=3):
     return "\n".join(lines)
 
 
-def _write_figures(model, image, gates, verdict, out, top):
-    """Write all figures into a folder and return their names."""
-    figures = {"gates.png": gates_of_image(image, gates, caption=verdict, top=top)}
+def _figure_names(model):
+    """Return the names of all figures that may be written."""
+    return ["gates.png", *(f"{kind}-{block}.png" for kind in ("features", "window") for block in se_blocks(model))]
+
+
+def _write_figures(model, image, gates, verdict, out, top, troubles):
+    """Write all figures into a folder and return the names of those written; what went wrong goes into a list."""
+    figures = {"gates.png": partial(gates_of_image, image, gates, caption=verdict, top=top)}
     for block in gates:
         title = f"Feature maps of {block} before and after the gate, of channels with something to show"
-        figures[f"features-{block}.png"] = features_figure(*feature_maps(model, image, block), image, title=title)
+        figures[f"features-{block}.png"] = partial(
+            features_figure, *feature_maps(model, image, block), image, title=title
+        )
     if min(image.shape[1:]) > _window(model):
         sliding = slide(model, image, _window(model), stride=max(8, min(image.shape[1:]) // 32))
         for block in gates:
-            figures[f"window-{block}.png"] = sliding_figure(image, sliding, block)
-    for name, figure in figures.items():
-        figure.savefig(out / name, dpi=110)
-    return list(figures)
+            figures[f"window-{block}.png"] = partial(sliding_figure, image, sliding, block)
+    found = {name: save_figure(make, out / name, dpi=110) for name, make in figures.items()}
+    troubles.extend(found.values())
+    return [name for name, trouble in found.items() if trouble is None]

@@ -5,7 +5,7 @@ Nothing below imports this package; it looks at models from outside and leaves t
 =========================  =====================================================================================
 look                       `gate_values` of some pictures; a `GateRecorder` keeps them while a network trains
 by class                   `class_profiles`, the numbers behind figures 6 and 7 of the SENet paper
-health                     `check_health`: called at all? saturated, stuck, constant, without gradient?
+health                     `check_health`: numbers at all? called? saturated, stuck, constant, without gradient?
 change the picture         `occlude`, `recolour`, `light`, `blur`; `slide` a window over it
 change the gates           `overriding` with `constant`, `set_channels`, `frozen` or `shuffled` gates; `compare_gates`,
                            `channel_effects`
@@ -18,8 +18,9 @@ Each comes with a picture, a `matplotlib.figure.Figure` that nobody shows but yo
 `gates_of_image`, `gates_over_training`, `contact_sheet`, `save_film`, `profiles_figure`, `spread_figure`,
 `differences_figure`, `sliding_figure`, `effects_figure`, `features_figure`, `paths_figure`, `seeds_figure`.
 
-Good reading order: `values`, `recorder`, `profiles`, `overrides`, `experiments`, `measurements`, `health`, `features`,
-`edits`, `sliding`, `weights`, `statistics`, `seed_plan`, `seed_runs`, and the pictures beside them.
+Good reading order: `values`, `recorder`, `profiles`, `overrides`, `experiments`, `numbers`, `passes`, `measurements`,
+`health`, `features`, `edits`, `sliding`, `weights`, `statistics`, `seed_plan`, `seed_runs`, and the pictures beside
+them.
 """
 
 from senumpy.gates.edits import GREY, SWAP_RED_BLUE, blur, light, occlude, recolour

@@ -84,8 +84,8 @@ def light(x, factor):
     >>> light(np.array([[[0.2, 0.8]]]), 2.0)
     array([[[0.4, 1. ]]])
     """
-    if not factor >= 0:
-        raise ValueError(f"factor must not be negative, got {factor}")
+    if not 0 <= factor < np.inf:
+        raise ValueError(f"factor must be a number and not negative, got {factor}")
     x = _copy(x)
     return np.clip(x * x.dtype.type(factor), 0, 1)
 
@@ -96,8 +96,8 @@ def blur(x, sigma):
     >>> blur(np.array([[[0.0, 0.0, 1.0, 0.0, 0.0]]]), 0.5).round(2).ravel()
     array([0.  , 0.11, 0.79, 0.11, 0.  ])
     """
-    if not sigma > 0:
-        raise ValueError(f"sigma must be above 0 pixels, got {sigma}")
+    if not 0 < sigma < np.inf:
+        raise ValueError(f"sigma must be a number of pixels above 0, got {sigma}")
     x = _copy(x)
     reach = max(1, int(np.ceil(3 * sigma)))
     kernel = np.exp(-0.5 * (np.arange(-reach, reach + 1) / sigma) ** 2)

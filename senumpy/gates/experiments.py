@@ -2,11 +2,13 @@
 
 import numpy as np
 
+from senumpy.gates.numbers import QUIET
 from senumpy.gates.overrides import constant, frozen, overriding, set_channels, shuffled
 from senumpy.gates.values import gate_values, look, outputs, pick_block, se_blocks
 from senumpy.training import evaluate
 
 
+@QUIET
 def compare_gates(model, x, labels, *, x_mean=None, rng=None):
     """Measure loss and accuracy with the gates as learned, and with the decision taken away from them.
 
@@ -31,7 +33,7 @@ def compare_gates(model, x, labels, *, x_mean=None, rng=None):
     Returns
     -------
     dict of str to Evaluation
-        Loss in nats and accuracy, by the names above.
+        Loss in nats and accuracy, by the names above. A picture for which the model says NaN has no right answer.
 
     Examples
     --------
@@ -55,6 +57,7 @@ def compare_gates(model, x, labels, *, x_mean=None, rng=None):
     return results
 
 
+@QUIET
 def channel_effects(model, x, block=None, value=0.0):
     """Force one channel's gate after the other, and return by how much the class scores change.
 
@@ -70,7 +73,7 @@ def channel_effects(model, x, block=None, value=0.0):
     Returns
     -------
     array (channels, N, K)
-        The logits with that channel forced, minus the logits as learned.
+        The logits with that channel forced, minus the logits as learned. NaN where either is.
 
     Raises
     ------

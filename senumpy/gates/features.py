@@ -1,15 +1,17 @@
 """What a gate is applied to, what comes out, and the two ways in which the gradient comes back."""
 
-from contextlib import contextmanager
+from copy import deepcopy
 
 import numpy as np
 
 from senumpy import ops
 from senumpy.backend import array_module, to_numpy
-from senumpy.gates.measurements import gradients_put_back
-from senumpy.gates.values import evaluation_mode, pick_block
+from senumpy.gates.numbers import QUIET
+from senumpy.gates.values import pick_block
+from senumpy.ops._checks import check_plain
 
 
+@QUIET
 def feature_maps(model, image, block=None):
     """Return the feature maps of one picture before and after a block scales them, with the gates.
 
@@ -28,16 +30,16 @@ def feature_maps(model, image, block=None):
     Raises
     ------
     ValueError
-        Where the model has no such block.
+        Where the model has no such block, or never calls it.
     """
-    _, layer = pick_block(model, block)
-    with evaluation_mode(model):
-        _forward(model, image)
+    model, layer = _copies(model, block)
+    _forward(model, image, layer)
     *_, (x, _) = layer.cache  # the last step of the block is out = s x, and its cache is (x, s)
     x, s = to_numpy(x)[0], to_numpy(layer.s)[0]  # layer.s, so that overridden gates are seen as well
     return x, s[:, None, None] * x, s
 
 
+@QUIET
 def gradient_paths(model, image, label, block=None):
     """Return the gradient of the loss that reaches a block's input, split into the two paths it takes.
 
@@ -60,37 +62,45 @@ def gradient_paths(model, image, label, block=None):
     Raises
     ------
     ValueError
-        Where the model has no such block.
+        Where the model has no such block, or never calls it.
     """
-    _, layer = pick_block(model, block)
-    with evaluation_mode(model), gradients_put_back(model), _listening(layer) as heard:
-        logits = _forward(model, image)
-        _, cache = ops.softmax_cross_entropy_forward(logits, np.array([label]))
-        model.backward(ops.softmax_cross_entropy_backward(1.0, cache))
-    dout, dx = heard
+    model, layer = _copies(model, block)
+    came, left = _listen_to(layer)
+    logits = _forward(model, image, layer)
+    _, cache = ops.softmax_cross_entropy_forward(logits, np.array([label]))
+    model.backward(ops.softmax_cross_entropy_backward(1.0, cache))
+    dout, dx = came[-1], left[-1]
     *_, cache_scale = layer.cache
     direct, _ = ops.scale_backward(dout, cache_scale)
     return to_numpy(direct)[0], to_numpy(dx - direct)[0]
 
 
-def _forward(model, image):
+def _copies(model, block):
+    """Return a copy of the model for one look, in evaluation mode, and its block: there is nothing to put back then."""
+    name, _ = pick_block(model, block)
+    model = deepcopy(model).eval()
+    _, layer = pick_block(model, name)
+    layer.forget()  # what an earlier forward left must not pass for this one's
+    return model, layer
+
+
+def _forward(model, image, layer):
+    check_plain("image", image)
     xp = array_module(*model.params.values())
-    return model.forward(xp.asarray(image)[None])
+    logits = model.forward(xp.asarray(image)[None])
+    if layer.cache is None:
+        raise ValueError("the model's forward never calls this block: see senumpy.gates.check_health")
+    return logits
 
 
-@contextmanager
-def _listening(layer):
-    """Write down the gradient that comes to a layer and the one that leaves it."""
-    heard = []
-    backward = layer.backward
+def _listen_to(layer):
+    """Return two lists, for the gradients that will come to a layer and for those that leave it. For a copy only."""
+    came, left, backward = [], [], layer.backward
 
     def listen(dout):
-        dx = backward(dout)
-        heard[:] = [dout, dx]
-        return dx
+        came.append(dout)
+        left.append(backward(dout))
+        return left[-1]
 
-    layer.backward = listen  # on this one object; deleting it brings the class's method back
-    try:
-        yield heard
-    finally:
-        del layer.backward
+    layer.backward = listen
+    return came, left

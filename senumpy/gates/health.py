@@ -1,13 +1,17 @@
 """A sick SE block makes no noise: the network trains on without it. So ask each block how it is.
 
-A block is well when the network calls it, its gates matter to the output, they differ from picture to picture, and
-gradient reaches its weights.
+A block is well when its numbers are numbers, the network calls it, its gates matter to the output, some of them differ
+from picture to picture, and gradient reaches its weights.
 """
 
+import math
 from typing import NamedTuple
 
-from senumpy.gates.measurements import Measurements, measure_blocks
+import numpy as np
 
+from senumpy.gates.measurements import STILL, Measurements, measure_blocks
+
+NOT_A_NUMBER = "not a number"
 NOT_CALLED = "not called"
 NO_EFFECT = "no effect"
 SATURATED = "saturated"
@@ -16,7 +20,9 @@ CONSTANT = "constant"
 NO_GRADIENT = "no gradient"
 
 MOSTLY = 0.95  # share of gates that makes a picture of the whole block
-STILL = 0.01  # a gate that moves less than this from picture to picture does not look at the picture
+# A single gate that moves by this much looks at the picture, and the block with it, however many neighbours are still.
+# Where only one of C >= 2 gates moves, a mean of STILL takes as much: so the number of still neighbours never decides.
+SWITCHES = 2 * STILL
 NOTHING = 1e-6  # effects and gradients below this, relative to the usual ones, are rounding
 
 
@@ -26,8 +32,8 @@ class BlockHealth(NamedTuple):
     Attributes
     ----------
     diseases : tuple of str
-        Empty for a healthy block; else from "not called", "no effect", "saturated", "stuck near 1/2", "constant" and
-        "no gradient", the likely cause first.
+        Empty for a healthy block; else from "not a number", "not called", "no effect", "saturated", "stuck near 1/2",
+        "constant" and "no gradient", the likely cause first.
     verdict : str
         The same in a plain sentence or two.
     measured : Measurements
@@ -41,7 +47,11 @@ class BlockHealth(NamedTuple):
 def check_health(model, x):
     """Examine every SE block of a model on some pictures.
 
-    Gates that are all near 0 or 1 are no disease as long as they change with the picture: they switch channels.
+    Gates that are all near 0 or 1 are no disease as long as they change with the picture: they switch channels. Nor are
+    gates of which most stand still, as long as one of them moves; the verdict tells how many do.
+
+    NaN and infinity are told first, wherever they are: in the block, in the logits, in a gradient, or in any parameter
+    or running statistic of the model. (Those of another SE block are told there, and here as soon as they arrive.)
 
     Parameters
     ----------
@@ -58,7 +68,7 @@ def check_health(model, x):
     Raises
     ------
     ValueError
-        Where the model has no SE blocks, or x is fewer than two pictures.
+        Where the model has no SE blocks, or x is fewer than two pictures or holds NaN or infinity.
 
     Examples
     --------
@@ -81,41 +91,58 @@ def _examine(m):
 
 
 def _diseases(m):
-    """Yield what is wrong, the likely cause first; a block that is not called needs no further list."""
+    """Yield what is wrong, the likely cause first; a block that is not called needs no further list.
+
+    A comparison with NaN is False: so what was measured as NaN brings the first disease, and none of those below.
+    """
+    measured = (m.effect, *m.gradients.values(), *((m.mean, m.spread) if m.called else ()))
+    if m.not_finite or not all(map(math.isfinite, measured)):
+        yield NOT_A_NUMBER
     if not m.called:
         yield NOT_CALLED
         return
     if m.effect < NOTHING:
         yield NO_EFFECT
-    if m.spread < STILL:
+    if m.spread < STILL and m.largest_spread < SWITCHES:
         if m.near_zero + m.near_one > MOSTLY:
             yield SATURATED
         elif m.near_half > MOSTLY:
             yield STUCK
         else:
             yield CONSTANT
-    if min(m.gradients.values()) < NOTHING:
+    if any(size < NOTHING for size in m.gradients.values()):
         yield NO_GRADIENT
 
 
 def _sentence(disease, m):
     unreached = ", ".join(weight for weight, size in m.gradients.items() if size < NOTHING)
+    moving = f"{m.moving} of {m.channels} channels {'moves' if m.moving == 1 else 'move'}"
+    still = f"({moving}, none by more than {m.largest_spread:.2g})"
     return {
-        None: f"Healthy: the gates have mean {m.mean:.2f}, move by {m.spread:.2f} from picture to picture, change the "
-        "output, and gradient reaches the weights.",
+        None: f"Healthy: the gates have mean {m.mean:.2f}; {moving} from picture to picture, the liveliest by "
+        f"{m.largest_spread:.2f}, all together by {m.spread:.2g} on average. They change the output, and gradient "
+        "reaches the weights.",
+        NOT_A_NUMBER: f"Not a number: NaN or infinity in {_some(m.not_finite)}. The other numbers here may come from "
+        "it, so start there: weights of an earlier epoch, a smaller learning rate, a look at the training pictures.",
         NOT_CALLED: "Not called: the block is part of the model, but the forward pass never uses it.",
         NO_EFFECT: "No effect: other gates leave the output as it is; look at what becomes of the block's output.",
         SATURATED: f"Saturated: {m.near_zero:.0%} of the gates are near 0 and {m.near_one:.0%} near 1 whatever the "
-        "picture; there the sigmoid is flat and learning slow. Look for weights grown too large, or a learning rate "
-        "too high.",
-        STUCK: f"Stuck near 1/2: {m.near_half:.0%} of the gates are within 0.05 of 1/2 whatever the picture. Before "
-        "training that is usual; after it, the block has learned nothing: look for hidden units that are all dead, "
-        "weights near zero, or too much weight decay.",
-        CONSTANT: f"Constant: the gates move by only {m.spread:.4f} from picture to picture, so the block does no more "
-        "than a fixed weight for each channel. Before training that is usual; after it, the block does not look.",
+        f"picture {still}; there the sigmoid is flat and learning slow. Look for weights grown too large, or a "
+        "learning rate too high.",
+        STUCK: f"Stuck near 1/2: {m.near_half:.0%} of the gates are within 0.05 of 1/2 whatever the picture {still}. "
+        "Before training that is usual; after it, the block does hardly more than halve its input: look for hidden "
+        "units that are all dead, weights near zero, too much weight decay, or a task that can do without this block.",
+        CONSTANT: f"Constant: the gates stay as they are whatever the picture {still}, so the block does hardly more "
+        "than a fixed weight for each channel. Before training that is usual; after it, the block hardly looks.",
         NO_GRADIENT: f"No gradient reaches {unreached}: the block cannot learn (any more). Dead hidden units, a flat "
         "sigmoid, or a backward pass that forgets the gate.",
     }[disease]
+
+
+def _some(names):
+    """Return the first names of many."""
+    more = f" and {len(names) - 3} more" * (len(names) > 3)
+    return ", ".join(names[:3]) + more if names else "what was measured with random gates"
 
 
 def health_table(health):
@@ -134,7 +161,7 @@ def health_table(health):
     for name, (_, verdict, m) in health.items():
         lines.append(
             f"{name:<10}{m.mean:6.2f}{m.spread:8.3f}{m.near_zero:10.0%}{m.near_half:10.0%}{m.near_one:10.0%}"
-            f"{m.effect:10.2g}{min(m.gradients.values()):11.2g}"
+            f"{m.effect:10.2g}{np.min(list(m.gradients.values())):11.2g}"  # NaN, where one is
         )
         lines.append(f"          {verdict}")
     return "\n".join(lines)

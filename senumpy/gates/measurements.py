@@ -1,13 +1,17 @@
 """Before a verdict come measurements: run each SE block forward and backward, and count."""
 
-from contextlib import contextmanager
 from typing import NamedTuple
 
 import numpy as np
 
-from senumpy.backend import array_module, to_numpy
-from senumpy.gates.overrides import overriding
-from senumpy.gates.values import evaluation_mode, outputs, se_blocks
+from senumpy.backend import to_numpy
+from senumpy.gates.numbers import QUIET, all_finite, root_mean_square
+from senumpy.gates.passes import effect_of_random_gates, forward_and_backward, gradients_put_back
+from senumpy.gates.values import evaluation_mode, se_blocks
+from senumpy.layers.modes import in_use
+from senumpy.ops._checks import check_plain
+
+STILL = 0.01  # a gate that moves less than this from picture to picture does not look at the picture
 
 
 class Measurements(NamedTuple):
@@ -16,7 +20,11 @@ class Measurements(NamedTuple):
     Attributes
     ----------
     called : bool
-        Whether the model's forward pass calls the block at all. If not, the gates' numbers below are NaN.
+        Whether the model's forward pass calls the block at all. If not, the gates' numbers below are NaN, and no
+        channel moves.
+    not_finite : tuple of str
+        What holds NaN or infinity: parameters, buffers and gradients by name, "its gates", "the logits". The
+        parameters and gradients of the other SE blocks are told there.
     effect : float
         By how much the logits change when random gates replace the block's own: root mean square, relative to the
         spread of the logits.
@@ -24,6 +32,10 @@ class Measurements(NamedTuple):
         Mean gate over pictures and channels.
     spread : float
         How much a gate changes from picture to picture: standard deviation over pictures, mean over channels.
+    largest_spread : float
+        The same of the channel that changes most, so that many still neighbours do not hide it.
+    moving, channels : int
+        How many channels change by a standard deviation of 0.01 and more, of how many.
     near_zero, near_half, near_one : float
         Shares of gates below 0.05, within 0.05 of 1/2, and above 0.95.
     gradients : dict of str to float
@@ -32,15 +44,20 @@ class Measurements(NamedTuple):
     """
 
     called: bool
+    not_finite: tuple
     effect: float
     mean: float
     spread: float
+    largest_spread: float
+    moving: int
+    channels: int
     near_zero: float
     near_half: float
     near_one: float
     gradients: dict
 
 
+@QUIET
 def measure_blocks(model, x):
     """Measure every SE block of a model on some pictures, and leave the model as it was.
 
@@ -61,79 +78,74 @@ def measure_blocks(model, x):
     Raises
     ------
     ValueError
-        Where the model has no SE blocks or x is fewer than two pictures.
+        Where the model has no SE blocks, or x is fewer than two pictures or holds NaN or infinity.
     """
     blocks = se_blocks(model)
     if not blocks:
         raise ValueError("the model has no SE blocks to check: build it with se=True")
+    _check_pictures(x)
+    with in_use(model, alone=True), evaluation_mode(model), gradients_put_back(model):
+        gates, logits, gradients = forward_and_backward(model, blocks, x)
+        effects = {name: effect_of_random_gates(model, name, x, logits) for name in blocks}
+    not_finite = _not_finite(model, blocks, gates, logits, gradients)
+    typical = root_mean_square(g for g in gradients.values() if all_finite(g))
+    return {
+        name: _measurements(gates[name], not_finite[name], effects[name], _relative(gradients, name, block, typical))
+        for name, block in blocks.items()
+    }
+
+
+def _relative(gradients, name, block, typical):
+    """Return the size of the gradient of each weight of a block beside the typical one of the model."""
+    sizes = {weight: root_mean_square([gradients[_dotted(name, weight)]]) for weight in block.params}
+    return {weight: size / (typical or 1.0) for weight, size in sizes.items()}  # where all are zero any scale will do
+
+
+def _check_pictures(x):
+    check_plain("x", x)
     if getattr(x, "ndim", None) != 4 or len(x) < 2:
         shape = getattr(x, "shape", type(x).__name__)
         raise ValueError(f"x must be at least two pictures of shape (N, C, H, W), got {shape}")
-    with evaluation_mode(model), gradients_put_back(model):
-        gates, logits, gradients = _forward_and_backward(model, blocks, x)
-        effects = {name: _effect(model, name, x, logits) for name in blocks}
-    return {name: _measurements(gates[name], effects[name], gradients[name]) for name in blocks}
+    sick = [i for i in range(len(x)) if x.dtype.kind in "fc" and not all_finite(to_numpy(x[i]))]
+    if sick:
+        raise ValueError(
+            f"{len(sick)} of the {len(x)} pictures given hold NaN or infinity, the first is x[{sick[0]}]: what the "
+            "model makes of them says nothing about the model. Look at where the pictures come from"
+        )
 
 
-@contextmanager
-def gradients_put_back(model):
-    """Let backward run inside a ``with`` block without leaving a trace in the gradients."""
-    before = [(layer.grads, dict(layer.grads)) for _, layer in model.named_layers() if not layer.children]
-    try:
-        yield
-    finally:
-        for grads, saved in before:
-            grads.update(saved)
+def _not_finite(model, blocks, gates, logits, gradients):
+    """Return for each block the names of what holds NaN or infinity, without the arrays of the other blocks."""
+    sick = [(name, name) for name, a in {**model.params, **model.buffers}.items() if not all_finite(to_numpy(a))]
+    sick += [(name, f"the gradient of {name}") for name, g in gradients.items() if not all_finite(g)]
+    found = {}
+    for block, s in gates.items():
+        others = tuple(_dotted(other, "") for other in blocks if other != block)
+        found[block] = [label for name, label in sick if not name.startswith(others)]
+        found[block] += ["its gates"] * (s is not None and not all_finite(s))
+        found[block] += ["the logits"] * (not all_finite(logits))
+    return found
 
 
-def _forward_and_backward(model, blocks, x):
-    """Return gates by block (None where it was not called), the logits, and relative gradients by block and weight."""
-    xp = array_module(*model.params.values())
-    for block in blocks.values():
-        block.s = None
-    for _, layer in model.named_layers():
-        if not layer.children:
-            layer.grads.update(dict.fromkeys(layer.grads))
-    logits = model.forward(xp.asarray(x))
-    weighting = np.random.default_rng(0).standard_normal(logits.shape)
-    model.backward(xp.asarray(weighting, dtype=logits.dtype))
-
-    gates = {name: None if block.s is None else to_numpy(block.s) for name, block in blocks.items()}
-    squares = [(_sum_of_squares(g), p.size) for g, p in zip(model.grads.values(), model.params.values(), strict=True)]
-    total, count = np.sum(squares, axis=0)
-    typical = (total / count) ** 0.5 or 1.0  # where all gradients are zero any scale will do
-    gradients = {
-        name: {w: (_sum_of_squares(g) / block.params[w].size) ** 0.5 / typical for w, g in block.grads.items()}
-        for name, block in blocks.items()
-    }
-    return gates, to_numpy(logits), gradients
+def _dotted(block, name):
+    return f"{block}.{name}" if block else name  # a model that is a block itself has the name ""
 
 
-def _sum_of_squares(g):
-    return 0.0 if g is None else float((to_numpy(g).astype(np.float64) ** 2).sum())
-
-
-def _effect(model, name, x, logits):
-    """Return by how much random gates in one block move the logits, relative to the spread of the logits."""
-    rng = np.random.default_rng(0)
-    with overriding(model, lambda s: array_module(s).asarray(rng.random(s.shape), dtype=s.dtype), [name]):
-        moved = outputs(model, x, batch_size=len(x))
-    scale = logits.astype(np.float64).std() or 1.0
-    return float(np.sqrt(((moved - logits).astype(np.float64) ** 2).mean()) / scale)
-
-
-def _measurements(s, effect, gradients):
-    if s is None:
-        nothing = [float("nan")] * 5
-        return Measurements(False, effect, *nothing, gradients)
-    s = s.astype(np.float64)
-    return Measurements(
-        called=True,
-        effect=effect,
-        mean=float(s.mean()),
-        spread=float(s.std(axis=0).mean()),
-        near_zero=float((s < 0.05).mean()),
-        near_half=float((abs(s - 0.5) < 0.05).mean()),
-        near_one=float((s > 0.95).mean()),
-        gradients=gradients,
-    )
+def _measurements(s, not_finite, effect, gradients):
+    if s is None or not all_finite(s):
+        names = ("mean", "spread", "largest_spread", "near_zero", "near_half", "near_one")
+        of_gates = {**dict.fromkeys(names, float("nan")), "moving": 0, "channels": 0 if s is None else s.shape[1]}
+    else:
+        s = s.astype(np.float64)
+        std = s.std(axis=0)  # (C,)
+        of_gates = {
+            "mean": float(s.mean()),
+            "spread": float(std.mean()),
+            "largest_spread": float(std.max()),
+            "moving": int((std >= STILL).sum()),
+            "channels": len(std),
+            "near_zero": float((s < 0.05).mean()),
+            "near_half": float((abs(s - 0.5) < 0.05).mean()),
+            "near_one": float((s > 0.95).mean()),
+        }
+    return Measurements(s is not None, tuple(not_finite), effect, gradients=gradients, **of_gates)

@@ -4,7 +4,7 @@ Each function here returns a rule from gates to gates, s to s', for `overriding`
 """
 
 from contextlib import contextmanager
-from threading import get_ident
+from threading import current_thread
 
 import numpy as np
 
@@ -51,7 +51,7 @@ def overriding(model, rule, blocks=None):
     unknown = sorted(rule.keys() - own.keys())
     if unknown or not own:
         raise ValueError(f"there is no SE block {', '.join(unknown)}; the model has {', '.join(own) or 'none'}")
-    entries = {name: (get_ident(), function) for name, function in rule.items()}
+    entries = {name: (current_thread(), function) for name, function in rule.items()}
     with in_use(model):
         try:
             for name, entry in entries.items():

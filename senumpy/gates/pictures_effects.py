@@ -1,7 +1,7 @@
 """What would the network say if this one channel were shut? One row per channel, one column per class."""
 
-import numpy as np
 
+from senumpy.gates.numbers import reach
 from senumpy.style import new_figure, plain
 
 
@@ -31,7 +31,7 @@ def effects_figure(effects, class_names, *, block="", value=0.0):
     if len(class_names) != K:
         raise ValueError(f"expected a name for each of {K} classes, got {len(class_names)}")
     mean = effects.mean(axis=1).T  # (K, channels)
-    largest = float(np.abs(mean).max()) or 1.0
+    largest = reach(mean)
     figure = new_figure(1.4 + 0.3 * K, f"{block}: what happens to the class scores when one gate is set to {value:g}")
     ax = figure.subplots()
     mesh = ax.imshow(mean, cmap="PuOr", vmin=-largest, vmax=largest, aspect="auto", interpolation="nearest")

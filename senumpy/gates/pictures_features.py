@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from senumpy.gates.numbers import largest_first, reach
 from senumpy.style import bare, new_figure, show_image, square_side
 
 
@@ -26,7 +27,9 @@ def features_figure(before, after, s, image=None, *, channels=None, title="Featu
     channels = open_and_closed(s, before) if channels is None else list(channels)
     shown = np.concatenate([before[channels], after[channels]])
     # A few bright pixels at the border would leave all else dark, so the top half percent shares one colour.
-    scale = {"cmap": "cividis", "vmin": min(0.0, float(shown.min())), "vmax": float(np.quantile(shown, 0.995)) or 1.0}
+    numbers = shown[np.isfinite(shown)]
+    most = float(np.quantile(numbers, 0.995)) if len(numbers) else 1.0
+    scale = {"cmap": "cividis", "vmin": float(numbers.min(initial=0.0)), "vmax": most or 1.0}
     first = int(image is not None)
     columns = [*[1.6] * first, *[1] * len(channels), 0.12]
     figure = new_figure(0.9 + 2 * square_side(columns), title)
@@ -49,7 +52,7 @@ def features_figure(before, after, s, image=None, *, channels=None, title="Featu
 
 
 def open_and_closed(s, maps=None, count=4):
-    """Return the channels with the widest and the narrowest gates, widest first.
+    """Return the channels with the widest and the narrowest gates, widest first; before them, those that are NaN.
 
     With feature maps (C, H, W), only of the liveliest channels: a gate on an empty map
     shows nothing.
@@ -61,9 +64,9 @@ def open_and_closed(s, maps=None, count=4):
     candidates = np.arange(len(s))
     if maps is not None:
         strength = np.abs(maps).mean(axis=(1, 2))
-        lively = max(2 * count, int((strength >= 0.15 * strength.max()).sum()))
-        candidates = np.sort(np.argsort(-strength, kind="stable")[:lively])
-    order = candidates[np.argsort(-s[candidates], kind="stable")]
+        lively = max(2 * count, int((~(strength < 0.15 * reach(strength, 0.0))).sum()))
+        candidates = np.sort(largest_first(strength)[:lively])
+    order = candidates[largest_first(s[candidates])]
     if len(order) <= 2 * count:
         return order.tolist()
     return [*order[:count].tolist(), *order[-count:].tolist()]

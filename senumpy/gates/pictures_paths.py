@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from senumpy.gates.numbers import largest_first, reach
 from senumpy.style import bare, new_figure, show_image, square_side
 
 
@@ -26,10 +27,10 @@ def paths_figure(direct, through_gate, image=None, *, channels=None, title="The 
     matplotlib.figure.Figure
     """
     if channels is None:
-        channels = np.argsort(-_rms(through_gate), kind="stable")[:6].tolist()
+        channels = largest_first(_rms(through_gate))[:6].tolist()
     rows = {"direct\n$s\\,\\mathrm{dout}$": direct, "through the gate\n$dz / (H W)$": through_gate}
     rows["sum\n$dx$"] = direct + through_gate
-    largest = max(float(np.abs(maps[channels]).max()) for maps in rows.values()) or 1.0
+    largest = max(reach(maps[channels], 0.0) for maps in rows.values()) or 1.0
     scale = {"cmap": "PuOr", "vmin": -largest, "vmax": largest}
 
     first = int(image is not None)

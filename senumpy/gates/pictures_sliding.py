@@ -4,6 +4,7 @@ import numpy as np
 from matplotlib.patches import Rectangle
 from matplotlib.patheffects import withStroke
 
+from senumpy.gates.numbers import AS_GOOD_AS_CONSTANT, largest_first
 from senumpy.style import bare, new_figure, show_image, square_side
 
 
@@ -37,9 +38,12 @@ def sliding_figure(image, sliding, block, *, channels=None, regions=None):
         raise ValueError(f"there is no block {block!r}; recorded were {', '.join(sliding.gates)}")
     s = sliding.gates[block]  # (rows, columns, C)
     if channels is None:
-        channels = np.argsort(-s.std(axis=(0, 1)), kind="stable")[:7].tolist()
-    shown = s[..., channels]
-    scale = {"cmap": "viridis", "vmin": float(shown.min()), "vmax": float(shown.max())}
+        channels = largest_first(s.std(axis=(0, 1)))[:7].tolist()
+    numbers = s[..., channels][np.isfinite(s[..., channels])]
+    low, high = (float(numbers.min()), float(numbers.max())) if len(numbers) else (0.0, 1.0)
+    if high - low < AS_GOOD_AS_CONSTANT:  # a scale no wider than rounding would paint a still gate in all colours
+        low, high = 0.0, 1.0
+    scale = {"cmap": "viridis", "vmin": low, "vmax": high}
     columns = min(4, len(channels) + 1)
     rows = -(-(len(channels) + 1) // columns)
     title = f"Gates of {block} while a window of {sliding.window} pixels slides over the photograph"

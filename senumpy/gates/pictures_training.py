@@ -38,15 +38,20 @@ def gates_over_training(recorder, image=None, blocks=None):
     axes = figure.subplots(1, len(blocks), sharey=True, squeeze=False)[0]
     for ax, block in zip(axes, blocks, strict=True):
         s = gates[block].mean(axis=1) if image is None else gates[block][:, image]  # (T, C)
+        ax.set_title(block)
         _lines(ax, steps, s)
-        ax.set(title=block, xlabel="training step", xlim=(steps[0], steps[-1] + 0.12 * np.ptp(steps)), ylim=(0, 1))
+        ax.set(xlabel="training step", xlim=(steps[0], steps[-1] + 0.12 * np.ptp(steps)), ylim=(0, 1))
         ax.grid(alpha=0.3)
     axes[0].set_ylabel("gate s")
     return figure
 
 
 def _lines(ax, steps, s):
+    sick = np.flatnonzero(~np.isfinite(s).all(axis=0))
+    if len(sick):
+        ax.set_title(f"{ax.get_title()}, not a number: {len(sick)} of {s.shape[1]} channels", fontsize=11)
     order = np.argsort(s[-1])
+    order = order[np.isfinite(s[-1, order])]
     colours = colormaps[GATES["cmap"]](0.9 * s[-1])  # the last tenth of the scale is too pale for a line on white
     for c in order:
         ax.plot(steps, s[:, c], color=colours[c], linewidth=1.4)

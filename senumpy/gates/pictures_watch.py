@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from senumpy.gates.numbers import largest_first
 from senumpy.style import channel_ticks, new_figure, plain, show_image
 
 
@@ -36,10 +37,11 @@ def gates_of_image(image, gates, *, caption="", top=3):
     ax.set_xlabel(plain(caption), fontsize=11)
     for row, (block, s) in enumerate(gates.items()):
         ax = figure.add_subplot(grid[row, 1])
-        widest = np.argsort(-s, kind="stable")[:top]
+        widest = largest_first(s)[:top]
         colours = np.where(np.isin(np.arange(len(s)), widest), "#D55E00", "#56B4E9")
-        bars = ax.bar(range(len(s)), s, color=colours)
-        ax.bar_label(bars, [str(c) if c in widest else "" for c in range(len(s))], fontsize=9)
+        bars = ax.bar(range(len(s)), np.where(np.isfinite(s), s, 0), color=colours)
+        marks = [str(c) if c in widest else "" for c in range(len(s))]
+        ax.bar_label(bars, [m if np.isfinite(gate) else "nan" for m, gate in zip(marks, s, strict=True)], fontsize=9)
         ax.axhline(0.5, color="0.4", linewidth=0.8, linestyle="--")
         channel_ticks(ax, len(s))
         ax.set(ylim=(0, 1.25), yticks=(0, 0.5, 1), ylabel="gate s", xlim=(-0.7, len(s) - 0.3))

@@ -8,6 +8,9 @@ from typing import NamedTuple
 
 import numpy as np
 
+from senumpy.gates.numbers import AS_GOOD_AS_CONSTANT, QUIET, all_finite
+from senumpy.ops._checks import check_plain
+
 
 class ClassProfile(NamedTuple):
     """The gates of one block, class by class.
@@ -25,6 +28,8 @@ class ClassProfile(NamedTuple):
     explained : float, 0 to 1
         The share of the variance over pictures that the class accounts for, all channels together. 0: the block
         treats all classes alike. 1: the class fixes the gates. By chance alone it is about (K - 1) / (N - 1).
+        Channels that move by less than a thousandth count as constant, and 0 is said where all are. NaN where a gate is
+        not a number.
     """
 
     mean: np.ndarray
@@ -34,6 +39,7 @@ class ClassProfile(NamedTuple):
     explained: float
 
 
+@QUIET
 def class_profiles(gates, labels):
     """Sum up the gates of every block by class.
 
@@ -65,6 +71,7 @@ def class_profiles(gates, labels):
     >>> round(profile.explained, 3)  # 0.64 between the classes, 0.04 within them
     0.941
     """
+    check_plain("labels", labels)
     labels = np.asarray(labels)
     counts = _counts(labels)
     return {name: _profile(np.asarray(s, dtype=np.float64), labels, counts, name) for name, s in gates.items()}
@@ -92,6 +99,13 @@ def _profile(s, labels, counts, name):
     for k in range(K):
         mean[k], std[k] = s[labels == k].mean(axis=0), s[labels == k].std(axis=0)
     between = (counts / counts.sum()) @ (mean - s.mean(axis=0)) ** 2  # (C,)
-    total = s.var(axis=0).sum()
-    explained = float(between.sum() / total) if total > 0 else 0.0
-    return ClassProfile(mean, std, counts, np.sqrt(between), explained)
+    return ClassProfile(mean, std, counts, np.sqrt(between), _explained(s, between))
+
+
+def _explained(s, between):
+    """Return the share of the variance of the gates that lies between the classes."""
+    if not all_finite(s):
+        return float("nan")
+    variance = s.var(axis=0)  # (C,)
+    moves = variance >= AS_GOOD_AS_CONSTANT**2
+    return float(between[moves].sum() / variance[moves].sum()) if moves.any() else 0.0

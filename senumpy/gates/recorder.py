@@ -5,6 +5,7 @@ from pathlib import Path
 import numpy as np
 
 from senumpy.gates.values import gate_values
+from senumpy.ops._checks import check_plain
 from senumpy.training import read_weights
 
 
@@ -47,8 +48,9 @@ class GateRecorder:
     def __init__(self, images, *, every=None, steps=None):
         if every is not None and steps is not None:
             raise ValueError("give every (a number) or steps (a list), not both")
-        if every is not None and every < 1:
-            raise ValueError(f"every must be at least 1, got {every}")
+        if every is not None and (not hasattr(every, "__index__") or every < 1):
+            raise ValueError(f"every must be a whole number and at least 1, got {every!r}")
+        check_plain("images", images)
         self.images = np.asarray(images)
         self._every, self._wanted = every, None if steps is None else frozenset(steps)
         self._moments = {}  # step to gates; a dictionary, so that a step asked for twice is kept once
@@ -106,12 +108,30 @@ class GateRecorder:
         ValueError
             Where it is not a file of recorded gates.
         """
-        arrays = read_weights(path)
+        try:
+            arrays = read_weights(path)
+        except MemoryError as error:
+            raise ValueError(f"{path} holds more numbers, or claims to, than there is memory for") from error
         blocks = {name.removeprefix("gates/"): s for name, s in arrays.items() if name.startswith("gates/")}
         if "steps" not in arrays or "images" not in arrays:
             raise ValueError(f"{path} holds no recorded gates: expected the arrays steps and images and gates/..., "
                              f"got {', '.join(sorted(arrays)[:6]) or 'none'}")  # fmt: skip
+        _check_moments(path, arrays["steps"], arrays["images"], blocks)
         recorder = cls(arrays["images"])
         for t, step in enumerate(arrays["steps"]):
             recorder._moments[int(step)] = {name: s[t] for name, s in blocks.items()}
         return recorder
+
+
+def _check_moments(path, steps, images, blocks):
+    """Raise a ValueError where the arrays of a file do not tell of the same moments and pictures."""
+    if steps.ndim != 1 or steps.dtype.kind not in "iu" or len(set(steps.tolist())) != len(steps):
+        raise ValueError(f"{path}: steps must be whole numbers, each once, got {steps.dtype} of shape {steps.shape}")
+    if images.ndim != 4:
+        raise ValueError(f"{path}: images must have shape (N, C, H, W), got {images.shape}")
+    for name, s in blocks.items():
+        if s.dtype.kind != "f" or s.ndim != 3 or s.shape[:2] != (len(steps), len(images)):
+            raise ValueError(
+                f"{path}: the gates of {name} must be floating-point of shape ({len(steps)} moments, {len(images)} "
+                f"pictures, channels), got {s.dtype} of shape {s.shape}"
+            )

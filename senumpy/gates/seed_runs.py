@@ -1,14 +1,15 @@
 """Does SE help? Train with it and without it, seed by seed, and write every run down as soon as it is done."""
 
 import json
-import os
 import platform
 from pathlib import Path
 
 import numpy as np
 
 from senumpy.gates.seed_plan import parse_variant, train_variant
-from senumpy.gates.statistics import CAVEAT, in_words, mean_interval
+from senumpy.gates.seed_record import check_runs
+from senumpy.gates.statistics import CAVEAT, about_many, in_words, mean_interval
+from senumpy.manners.files import write_whole
 
 
 def run_seeds(plan, variants, seeds, path, *, command="", on_run=None):
@@ -49,11 +50,11 @@ def run_seeds(plan, variants, seeds, path, *, command="", on_run=None):
             is_new = (variant, seed) not in runs
             if is_new:
                 runs[variant, seed] = _run(plan, task, variant, seed)
-                _write(path, _record(plan, runs, variants, seeds, command))
+                write_whole(path, _text(_record(plan, runs, variants, seeds, command)))
             if on_run is not None:
                 on_run(runs[variant, seed], is_new)
     record = _record(plan, runs, variants, seeds, command)
-    _write(path, record)
+    write_whole(path, _text(record))
     return record
 
 
@@ -77,17 +78,18 @@ def _read_runs(path, plan):
         return {}
     try:
         record = json.loads(path.read_text(encoding="utf-8"))
-        runs = {(run["variant"], run["seed"]): run for run in record["runs"]}
-        found = dict(record["plan"])
-        for run in runs.values():
-            float(run["test_accuracy"]), float(run["seconds"]), int(run["parameters"])  # an error where one is missing
-    except (ValueError, KeyError, TypeError) as error:
-        raise ValueError(f"{path} is not a record of seeds; choose another file with --out") from error
+        runs, found = check_runs(record["runs"]), dict(record["plan"])
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
+        raise ValueError(
+            f"{str(path)!r} is not a record of seeds ({error or type(error).__name__}): choose another file with --out"
+        ) from error
     wanted = json.loads(json.dumps(plan.to_dict()))
     if found != wanted:
         changed = [name for name in wanted if found.get(name) != wanted[name]]
         changed = [f"{name} is {found.get(name)} there, {wanted[name]} here" for name in changed]
-        raise ValueError(f"{path} holds runs of another plan ({'; '.join(changed)}): choose another file with --out")
+        raise ValueError(
+            f"{str(path)!r} holds runs of another plan ({'; '.join(changed)}): choose another file with --out"
+        )
     return runs
 
 
@@ -102,12 +104,8 @@ def _record(plan, runs, variants, seeds, command):
     }
 
 
-def _write(path, record):
-    """Replace the file in one step: a reader, or a power cut, never meets half a record."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(path.name + ".part")
-    part.write_text(json.dumps(record, indent=1) + "\n", encoding="utf-8")
-    os.replace(part, path)
+def _text(record):
+    return json.dumps(record, indent=1) + "\n"
 
 
 def summarise(runs, variants):
@@ -124,7 +122,8 @@ def summarise(runs, variants):
     -------
     dict
         ``variants``: by name, accuracy (mean, low, high), parameters and seconds. ``differences``: by name, the
-        paired difference (mean, low, high) to the first variant and the number of pairs. ``words``: sentences.
+        paired difference (mean, low, high) to the first variant and the number of pairs. ``words``: sentences. What
+        cannot be said, because a run's accuracy is not a number, is None.
     """
     accuracy = {v: {run["seed"]: run["test_accuracy"] for run in runs if run["variant"] == v} for v in variants}
     baseline, *others = variants
@@ -144,6 +143,11 @@ def summarise(runs, variants):
             difference = mean_interval([accuracy[variant][seed] - accuracy[baseline][seed] for seed in pairs])
             summary["differences"][variant] = {"pairs": len(pairs), "test_accuracy": _finite(difference)}
             summary["words"].append(in_words(difference, variant, baseline, len(pairs)))
+    if len(summary["differences"]) > 1:
+        summary["words"].append(about_many(len(summary["differences"])))
+    failed = [f"{run['variant']}, seed {run['seed']}" for run in runs if not np.isfinite(run["test_accuracy"])]
+    if failed:
+        summary["words"].append(f"Runs whose accuracy is not a number: {'; '.join(failed)}.")
     summary["words"].append(CAVEAT)
     return summary
 
@@ -158,6 +162,6 @@ def check_variants(variants, plan):
     if len(set(variants)) != len(variants):
         raise ValueError(f"each variant once, got {', '.join(variants)}")
     for variant in variants:
-        ratio = parse_variant(variant, plan.reduction).get("reduction", 1)
-        if ratio > min(plan.widths):
+        arguments = parse_variant(variant, plan.reduction)
+        if arguments["se"] and arguments["reduction"] > min(plan.widths):
             raise ValueError(f"the ratio of {variant} must be at most the smallest width, {min(plan.widths)}")

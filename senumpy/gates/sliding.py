@@ -5,7 +5,9 @@ from typing import NamedTuple
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
+from senumpy.gates.numbers import QUIET, in_units_of
 from senumpy.gates.values import look
+from senumpy.ops._checks import check_plain
 
 
 class Sliding(NamedTuple):
@@ -30,6 +32,7 @@ class Sliding(NamedTuple):
     window: int
 
 
+@QUIET
 def slide(model, image, window=32, stride=8):
     """Run the network on every window of a picture.
 
@@ -58,6 +61,7 @@ def slide(model, image, window=32, stride=8):
     >>> sliding.gates["se2"].shape, sliding.tops
     ((4, 3, 8), array([ 0,  4,  8, 12]))
     """
+    check_plain("image", image)
     image = np.asarray(image)
     if image.ndim != 3 or not 1 <= window <= min(image.shape[1:]) or stride < 1:
         raise ValueError(
@@ -83,6 +87,7 @@ CAT_REGIONS = {
 }
 
 
+@QUIET
 def region_contrast(sliding, block, region):
     """Say by how much each channel is more open where the window lies on a region than elsewhere.
 
@@ -99,7 +104,8 @@ def region_contrast(sliding, block, region):
     Returns
     -------
     array (C,)
-        0 for channels that never change.
+        0 for channels that never change, or by less than a thousandth: rounding, or a gate so firmly open or shut
+        that its moves mean nothing. NaN for channels that are not numbers everywhere.
 
     Raises
     ------
@@ -115,4 +121,4 @@ def region_contrast(sliding, block, region):
     s = sliding.gates[block].astype(np.float64)
     std = s.std(axis=(0, 1))  # (C,)
     contrast = s[inside].mean(axis=0) - s[~inside].mean(axis=0)
-    return np.divide(contrast, std, out=np.zeros_like(std), where=std > 0)
+    return in_units_of(std, contrast)

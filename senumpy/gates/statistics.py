@@ -1,5 +1,10 @@
-"""One run is an anecdote. Several seeds give a mean and an interval, and pairs of runs give a fairer difference."""
+"""One run is an anecdote. Several seeds give a mean and an interval, and so do the differences within pairs of runs.
 
+A pair shares its seed. The interval of its differences is the narrower the more the two runs of a pair go up and down
+together; where they do not, pairing gains nothing and is still right.
+"""
+
+import math
 from typing import NamedTuple
 
 import numpy as np
@@ -32,26 +37,50 @@ def mean_interval(values):
     Returns
     -------
     Interval
+        All three NaN where one of the values is NaN or infinite: leaving out a run that failed is not for a mean to
+        decide.
 
     Raises
     ------
     ValueError
-        Where there are no values.
+        Where this is not a list of numbers, or an empty one.
 
     Examples
     --------
     >>> [round(v, 3) for v in mean_interval([1.0, 2.0, 3.0])]  # 2 +- 4.303 / sqrt(3)
     [2.0, -0.484, 4.484]
+    >>> mean_interval([0.9, float("nan")])
+    Interval(mean=nan, low=nan, high=nan)
     """
-    values = np.asarray(values, dtype=np.float64)
+    values = _numbers(values)
     n = len(values)
-    if n == 0:
-        raise ValueError("a mean needs at least one value")
+    if not np.isfinite(values).all():
+        return Interval(float("nan"), float("nan"), float("nan"))
     mean = float(values.mean())
     if n == 1:
         return Interval(mean, float("nan"), float("nan"))
     half = t_975(n - 1) * float(values.std(ddof=1)) / n**0.5
     return Interval(mean, mean - half, mean + half)
+
+
+def _numbers(values):
+    """Return a list of numbers as an array (n,), or say what it is instead."""
+    listed = np.iterable(values) and not isinstance(values, (str, dict, set, np.ndarray))
+    items = list(values) if listed else values
+    if isinstance(items, np.ma.MaskedArray) or (listed and any(v is np.ma.masked for v in items)):
+        raise ValueError("a mean of masked values would count the masked ones: pass values.compressed()")
+    try:
+        numbers = np.asarray(items)
+    except (ValueError, TypeError):  # lists of different lengths, arrays on a device
+        numbers = np.asarray(None)
+    if numbers.ndim != 1 or (numbers.dtype.kind not in "iuf" and len(numbers)):
+        raise ValueError(
+            f"a mean takes one row of numbers, such as [0.93, 0.95], got {type(values).__name__} with {numbers.dtype} "
+            f"of shape {numbers.shape}"
+        )
+    if len(numbers) == 0:
+        raise ValueError("a mean needs at least one value")
+    return numbers.astype(np.float64)
 
 
 def t_975(degrees):
@@ -60,6 +89,8 @@ def t_975(degrees):
     >>> t_975(9), round(t_975(60), 3)
     (2.262, 2.0)
     """
+    if not hasattr(degrees, "__index__") or degrees < 1:
+        raise ValueError(f"the degrees of freedom must be a whole number of at least 1, got {degrees!r}")
     if degrees <= len(T_975):
         return T_975[degrees - 1]
     z = 1.959964
@@ -83,19 +114,49 @@ def in_words(difference, name, baseline, seeds):
     No difference seen between se and plain over 5 seeds: the interval, -0.5 to +2.5 percentage points, holds 0.
     An effect of that size, either way, may still be there.
     """
-    mean, low, high = (100 * v for v in difference)
+    mean, low, high = (round(100 * v, 9) for v in difference)  # what is left of 0.3 - 0.1 - 0.2 is rounding
+    if not math.isfinite(mean):
+        return (
+            f"Nothing can be said about {name} and {baseline}: the accuracy of one of their runs is not a number. "
+            "A run that failed is a result, too: say how many did."
+        )
     if seeds < 2:
         return f"One seed allows no conclusion about {name} and {baseline}: run at least five."
-    span = f"{low:+.1f} to {high:+.1f} percentage points"
-    if low <= 0 <= high:
+    span = f"{_points(low)} to {_points(high)} percentage points"
+    if not (low > 0 or high < 0):
         return (
             f"No difference seen between {name} and {baseline} over {seeds} seeds: the interval, {span}, holds 0.\n"
             "An effect of that size, either way, may still be there."
         )
     word = "more" if mean > 0 else "less"
     return (
-        f"Over {seeds} seeds {name} is {word} accurate than {baseline}, by {abs(mean):.1f} percentage points on "
-        f"average; 95 % interval {span}."
+        f"Over {seeds} seeds {name} is {word} accurate than {baseline}, by {_points(abs(mean))[1:]} percentage points "
+        f"on average; 95 % interval {span}."
+    )
+
+
+def _points(number):
+    """Return percentage points with their sign: to one decimal, and small ones to their first digit.
+
+    >>> _points(2.04), _points(-0.0312), _points(0.0)
+    ('+2.0', '-0.03', '+0.0')
+    """
+    decimals = max(1, -math.floor(math.log10(abs(number)))) if number else 1
+    return f"{number:+.{decimals}f}"
+
+
+def about_many(comparisons):
+    """Say what several intervals of 95 % cannot promise together.
+
+    Each misses the true difference in 5 of 100 studies; so at least one of k does in at most 5 k of 100.
+
+    >>> print(about_many(3))
+    These are 3 comparisons, each with an interval of 95 %: in up to 15 of 100 such studies at least one of them
+    misses its true difference, and may show one where there is none.
+    """
+    return (
+        f"These are {comparisons} comparisons, each with an interval of 95 %: in up to {min(5 * comparisons, 100)} of "
+        "100 such studies at least one of them\nmisses its true difference, and may show one where there is none."
     )
 
 

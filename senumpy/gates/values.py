@@ -6,6 +6,7 @@ from senumpy.backend import array_module, to_numpy
 from senumpy.layers import SEBlock, evaluation_mode
 from senumpy.layers.layer import require_layer
 from senumpy.layers.modes import in_use
+from senumpy.ops._checks import check_plain
 
 
 def se_blocks(model):
@@ -122,6 +123,7 @@ def _batches_through(model, x, batch_size):
     if getattr(x, "ndim", None) != 4 or len(x) == 0:
         shape = getattr(x, "shape", type(x).__name__)
         raise ValueError(f"x must be a batch of pictures, (N, C, H, W), got {shape}; for one picture write image[None]")
+    check_plain("x", x)
     xp = array_module(*require_layer(model).params.values())
     with evaluation_mode(model):
         for start in range(0, len(x), batch_size):

@@ -1,12 +1,16 @@
 """A file of weights tells what network it belongs to: the shapes of its arrays are the blueprint."""
 
+import itertools
 from pathlib import Path
 
 import numpy as np
 
+from senumpy.layers.foreign_names import hint
+from senumpy.layers.state import arrays_by_name, to_array, without_kernel
 from senumpy.models import TinyCNN
 from senumpy.training.checkpoints import read_weights, weights_path
 
+ALWAYS_THERE = dict.fromkeys(("conv1.weight", "fc.weight"))  # whatever the arguments of a TinyCNN
 SHIPPED = {name: Path(__file__).parent / "shipped" / f"{name}.npz" for name in ("photos", "cued-digits")}
 
 
@@ -18,7 +22,8 @@ def tiny_cnn_from_state(state):
     Parameters
     ----------
     state : dict of str to array
-        As `Layer.state_dict` returns it, or the same network's from PyTorch after ``.numpy()``.
+        As `Layer.state_dict` returns it, or the same network's from elsewhere, in any form that
+        `Layer.load_state_dict` reads.
 
     Returns
     -------
@@ -36,30 +41,38 @@ def tiny_cnn_from_state(state):
     >>> copy.count_parameters() == model.count_parameters()
     True
     """
-    widths, i = [], 1
-    while f"conv{i}.weight" in state:
-        widths.append(len(np.atleast_1d(state[f"conv{i}.weight"])))
-        i += 1
-    if not widths or "fc.weight" not in state:
+    arrays = {name: to_array(name, a) for name, a in arrays_by_name(ALWAYS_THERE, state).items()}
+    if not ALWAYS_THERE.keys() <= arrays.keys():
         raise ValueError(
             "these are not the weights of a TinyCNN: expected arrays named conv1.weight, ..., fc.weight, got "
-            f"{', '.join(sorted(state)[:6]) or 'none'}"
+            f"{', '.join(sorted(map(str, arrays))[:6]) or 'none'}{hint(ALWAYS_THERE, list(map(str, arrays)))}"
         )
-    axes = {"conv1.weight": 4, "fc.weight": 2, **{f"se{i}.fc.0.weight": 2 for i in range(1, len(widths) + 1)}}
-    for name, count in axes.items():
-        if name in state and np.ndim(state[name]) != count:
-            raise ValueError(f"{name} must have {count} axes, got shape {np.shape(state[name])}")
-    hidden = [len(state[name]) for i in range(1, len(widths) + 1) if (name := f"se{i}.fc.0.weight") in state]
+    numbers = range(1, len(arrays) + 1)
+    convolutions = _shapes(arrays, (f"conv{i}.weight" for i in numbers), 4)  # (F, C, KH, KW) each
+    widths = [F for F, *_ in convolutions]
+    hidden = [M for M, _ in _shapes(arrays, (f"se{i}.fc.0.weight" for i in numbers), 2)]
+    ((num_classes, _),) = _shapes(arrays, ["fc.weight"], 2)
     model = TinyCNN(
-        in_channels=state["conv1.weight"].shape[1],
-        num_classes=len(state["fc.weight"]),
+        in_channels=convolutions[0][1],
+        num_classes=num_classes,
         widths=tuple(widths),
         se=bool(hidden),
         reduction=_reduction(widths, hidden) if hidden else 1,
         rng=np.random.default_rng(0),  # its numbers are overwritten at once
     )
-    model.load_state_dict(state)
+    model.load_state_dict(arrays)
     return model
+
+
+def _shapes(arrays, names, axes):
+    """Return the shapes of the arrays of these names, up to the first that is not there."""
+    shapes = []
+    for name in itertools.takewhile(arrays.__contains__, names):
+        shape = arrays[name].shape if axes == 4 else without_kernel(arrays[name].shape)
+        if len(shape) != axes:
+            raise ValueError(f"{name} must have {axes} axes, got shape {shape}")
+        shapes.append(shape)
+    return shapes
 
 
 def _reduction(widths, hidden):

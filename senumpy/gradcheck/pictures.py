@@ -3,11 +3,11 @@
 import numpy as np
 from matplotlib import colormaps
 from matplotlib.colors import LogNorm
-from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from senumpy.gradcheck.differences import largest_of
 from senumpy.gradcheck.step_pictures import SMALLEST, WIDTH, v_curve
+from senumpy.style import PlainFigure
 
 __all__ = ["error_map", "v_curve", "verdicts"]
 
@@ -48,7 +48,7 @@ def error_map(report, name=None):
     rows, columns = tiles.shape
     width = float(np.clip(0.5 * columns, 4, WIDTH - 2.2))
     height = float(np.clip(width * rows / columns, 0.8, 5))
-    figure = Figure(figsize=(min(width, height * columns / rows) + 2.2, height + 1.2), layout="constrained")
+    figure = PlainFigure(figsize=(min(width, height * columns / rows) + 2.2, height + 1.2), layout="constrained")
     ax = figure.subplots()
     colours = colormaps["YlOrRd"].with_extremes(under="#D6E6F2", bad="white")
     norm = LogNorm(tensor.tolerance, max(1.0, tensor.error))
@@ -83,7 +83,7 @@ def verdicts(right, wrong):
     ['1 right pair: PASS', '1 planted mistake: FAIL']
     """
     rows = list(dict.fromkeys([*right, *wrong]))
-    figure = Figure(figsize=(WIDTH, 1.4 + 0.33 * len(rows)), layout="constrained")
+    figure = PlainFigure(figsize=(WIDTH, 1.4 + 0.33 * len(rows)), layout="constrained")
     ax = figure.subplots()
     ax.axvspan(1, 1e14, color=VERDICTS["FAIL"], alpha=0.06, linewidth=0)
     ax.axvline(1, color="black", linewidth=1)

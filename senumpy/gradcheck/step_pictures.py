@@ -1,11 +1,11 @@
 """The V-curve: how the error of a gradient check depends on the step, for a right gradient and for a wrong one."""
 
 import numpy as np
-from matplotlib.figure import Figure
 
 from senumpy.gradcheck.differences import largest_of
 from senumpy.gradcheck.numerical import check_method, numerical_gradient, stays_complex
 from senumpy.gradcheck.pairs import Pair, random_dout
+from senumpy.style import PlainFigure
 
 WIDTH = 10.0  # inches: the width of a notebook page
 SMALLEST = 1e-17  # an error of zero is drawn here, where a logarithm can reach it
@@ -75,7 +75,7 @@ def v_curve(forward, backward, inputs, *, wrong=None, name=None, methods=tuple(M
     if wrong is not None:
         gradients = {"right: a V": pair, "wrong: flat, at its own error": Pair(forward, wrong, inputs)}
 
-    figure = Figure(figsize=(WIDTH * (0.6 if wrong is None else 1), 4.2), layout="constrained")
+    figure = PlainFigure(figsize=(WIDTH * (0.6 if wrong is None else 1), 4.2), layout="constrained")
     figure.suptitle(f"How far is d{name} from its numerical derivative?", fontsize=13)
     panels = figure.subplots(1, len(gradients), sharey=True, squeeze=False)[0]
     for ax, (title, one) in zip(panels, gradients.items(), strict=True):

@@ -2,7 +2,6 @@
 
 import argparse
 import json
-import sys
 import zlib
 
 import numpy as np
@@ -12,6 +11,8 @@ from senumpy.gradcheck.cases import OPS
 from senumpy.gradcheck.module_cases import LAYERS, MODELS
 from senumpy.gradcheck.numerical import STEPS
 from senumpy.gradcheck.tables import text_table
+from senumpy.manners.arguments import seed
+from senumpy.training.progress import on_a_terminal
 
 CASES = {**OPS, **LAYERS, **MODELS}
 GROUPS = {"ops": list(OPS), "layers": list(LAYERS), "models": list(MODELS)}
@@ -68,7 +69,7 @@ def add_arguments(parser):
         default="float64",
         help="precision of backward; float32 is compared with a float64 derivative at the same values",
     )
-    parser.add_argument("--seed", type=int, default=0, help="draw other probes (0)")
+    parser.add_argument("--seed", type=seed, default=0, help="draw other probes (0)")
     parser.add_argument("--json", action="store_true", help="print the reports as JSON")
     parser.add_argument("--verbose", action="store_true", help="print every report, not only a line each")
 
@@ -76,7 +77,7 @@ def add_arguments(parser):
 def run(args):
     """Run the command; return 0 if every case passes, else 1."""
     names = list(dict.fromkeys(name for group in args.names or GROUPS for name in GROUPS.get(group, [group])))
-    progress = tqdm(names, file=sys.stderr, disable=None, leave=False)
+    progress = tqdm(names, disable=not on_a_terminal(), leave=False)
     reports = []
     for name in progress:
         progress.set_description(name)

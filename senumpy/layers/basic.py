@@ -77,11 +77,14 @@ class MaxPool2d(_Op):
 
 
 class AvgPool2d(_Op):
-    """The mean of each window, see `senumpy.ops.avg_pool2d_forward`."""
+    """The mean of each window, see `senumpy.ops.avg_pool2d_forward`.
+
+    ``count_include_pad`` is given by its name only: in PyTorch its place is that of ``ceil_mode``.
+    """
 
     _backward = staticmethod(ops.avg_pool2d_backward)
 
-    def __init__(self, kernel_size, stride=None, padding=0, count_include_pad=True, **pytorchs_options):
+    def __init__(self, kernel_size, stride=None, padding=0, *, count_include_pad=True, **pytorchs_options):
         super().__init__(**pytorchs_options)
         check_window(kernel_size, stride, padding)
         self.kernel_size, self.stride, self.padding = kernel_size, stride, padding

@@ -21,6 +21,7 @@ class Conv2d(Layer):
     in_channels, out_channels : int
     kernel_size, stride, padding : int or (height, width)
     groups : int
+        By its name only, as what follows: in PyTorch the place after the padding is the dilation's.
     bias : bool
         Of no use before a batch norm, which subtracts it again.
     rng : numpy.random.Generator, optional
@@ -39,7 +40,7 @@ class Conv2d(Layer):
     """
 
     def __init__(
-        self, in_channels, out_channels, kernel_size, stride=1, padding=0, groups=1, bias=True, rng=None,
+        self, in_channels, out_channels, kernel_size, stride=1, padding=0, *, groups=1, bias=True, rng=None,
         dtype=np.float32, **pytorchs_options,
     ):  # fmt: skip
         super().__init__()

@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping
 
-PREFIXES = ("module.", "model.", "backbone.")  # of PyTorch's DataParallel, of Lightning, of segmentation networks
+# Of PyTorch's DataParallel and torch.compile, of Lightning, of segmentation networks.
+PREFIXES = ("module.", "_orig_mod.", "model.", "backbone.")
 SE_NAMES = {"fc1": "fc.0", "fc2": "fc.2", "conv_reduce": "fc.0", "conv_expand": "fc.2"}  # torchvision's, timm's
 
 
@@ -50,10 +51,11 @@ def explain(own, given):
     """Return the sentence about names that differ, and what is probably meant."""
     missing, unexpected = sorted(own.keys() - given.keys()), sorted(map(str, given.keys() - own.keys()))
     text = f"the state's names are not the layer's: missing {_listed(missing)}, unexpected {_listed(unexpected)}"
-    return text + _hint(own, list(map(str, given)))
+    return text + hint(own, list(map(str, given)))
 
 
-def _hint(own, names):
+def hint(own, names):
+    """Return what is probably meant by a state's names that are not the layer's own, as a sentence, or ""."""
     theirs, ours = _shared_prefix(names), _shared_prefix(own)
     if theirs and own.keys() & {name.removeprefix(theirs) for name in names}:
         return (
@@ -62,6 +64,9 @@ def _hint(own, names):
         )
     if ours and {name.removeprefix(ours) for name in own} & set(names):
         return f". Every name of the layer starts with {ours!r}, the state's do not: load into that child instead"
+    some = [word for word in PREFIXES if own.keys() & {name.removeprefix(word) for name in names} - set(names)]
+    if some and not theirs:
+        return f". Some names start with {some[0]!r} and others do not: load a state with names of one kind"
     words = {word for name in names for word in name.split(".")} - {word for name in own for word in name.split(".")}
     found = [word for word in SE_NAMES if word in words]
     if found:

@@ -1,14 +1,11 @@
 """A layer remembers: its parameters, their gradients, and what the backward pass will need."""
 
-from threading import get_ident
+from threading import current_thread
 
 from senumpy import backend
+from senumpy.layers.left_behind import LeftBehind, ModelInUseError
 from senumpy.layers.named import NamedArrays
 from senumpy.layers.state import load_state, state_of
-
-
-class ModelInUseError(RuntimeError):
-    """Another thread is using the model: a layer has room for one forward pass and its backward pass."""
 
 
 class Layer:
@@ -36,14 +33,13 @@ class Layer:
         Set by `train` and `eval`; batch norm looks at it.
     """
 
+    cache = LeftBehind()
     _left_behind = ("cache",)  # by the last forward pass: not part of a copy or a pickle
 
     def __init__(self):
         self.children = {}
-        self.cache = None
         self._training = True
         self._evaluating, self._users = [], []  # the threads inside `evaluation_mode`, and those inside `in_use`
-        self._thread = None  # of the last forward pass
         self._params, self._grads, self._buffers = {}, {}, {}
 
     def forward(self, x):
@@ -117,7 +113,7 @@ class Layer:
 
     @property
     def training(self):
-        return self._training and not (self._evaluating and get_ident() in self._evaluating)
+        return self._training and not (self._evaluating and current_thread() in self._evaluating)
 
     @training.setter
     def training(self, training):
@@ -147,8 +143,9 @@ class Layer:
         ----------
         state : dict of name to array
             As from `state_dict`, or from the same module in PyTorch: tensors, Parameters and lists are read too, in any
-            floating-point type, and a checkpoint may be given whole. A word before every name ("module.", "model.",
-            "backbone.") is taken off, 1 x 1 convolutions fill linear layers, ``num_batches_tracked`` is passed over.
+            floating-point type, and a checkpoint may be given whole. A word before every name ("module.", "_orig_mod.",
+            "model.", "backbone.") is taken off, 1 x 1 convolutions fill linear layers, ``num_batches_tracked`` is
+            passed over.
 
         Raises
         ------
@@ -174,7 +171,6 @@ class Layer:
     def forget(self):
         """Let go of what the last forward pass left behind, before the next one needs the memory."""
         self.require_thread()
-        self._thread = get_ident()
         for name in self._left_behind:
             setattr(self, name, None)
 
@@ -182,24 +178,20 @@ class Layer:
         """Return the cache of the last forward pass, or explain that there was none."""
         if self.cache is None:
             raise ValueError(f"{type(self).__name__}.backward needs a forward pass first: call forward(x)")
-        if self._thread != get_ident():
-            raise ModelInUseError(
-                f"{type(self).__name__}.backward: the last forward pass was another thread's, and so is what it left "
-                "behind; give each thread a model of its own: copy.deepcopy(model)"
-            )
         return self.cache
 
     def require_thread(self):
         """Raise a `ModelInUseError` where another thread came first and is not done yet."""
-        if self._users and self._users[0] != get_ident():
+        alive = [thread for thread in tuple(self._users) if thread.is_alive()]  # a dead one cannot come back
+        if alive and alive[0] is not current_thread():
             raise ModelInUseError(
                 f"another thread is using this {type(self).__name__} (training, evaluating, looking at it or setting "
                 "its gates); wait for it, or give each thread a model of its own: copy.deepcopy(model)"
             )
 
     def __getstate__(self):
-        forgotten = dict.fromkeys(self._left_behind)
-        return {**vars(self), **forgotten, "_training": self.training, "_evaluating": [], "_users": [], "_thread": None}
+        kept = {name: value for name, value in vars(self).items() if name not in self._left_behind}
+        return {**kept, "_training": self.training, "_evaluating": [], "_users": []}
 
 
 def require_layer(model, name="model"):

@@ -5,7 +5,7 @@ thread by thread, and whoever leaves takes away what he brought.
 """
 
 from contextlib import contextmanager
-from threading import Lock, get_ident
+from threading import Lock, current_thread
 
 from senumpy.layers.layer import require_layer
 
@@ -53,7 +53,7 @@ def in_use(model, *, alone=False):
 @contextmanager
 def registered(model, register):
     """Write this thread into a list that every layer keeps, for one ``with`` block."""
-    lists, thread = [getattr(layer, register) for _, layer in model.named_layers()], get_ident()
+    lists, thread = [getattr(layer, register) for _, layer in model.named_layers()], current_thread()
     with _lock:
         for threads in lists:
             threads.append(thread)

@@ -3,6 +3,7 @@
 from collections.abc import MutableMapping
 
 from senumpy.backend import array_module
+from senumpy.ops._checks import check_plain
 
 
 class NamedArrays(MutableMapping):
@@ -40,16 +41,31 @@ class NamedArrays(MutableMapping):
         return arrays[key]
 
     def __setitem__(self, name, values):
-        if name not in self._places:
-            raise ValueError(f"there is no {name!r} here; the names are {', '.join(self) or 'none'}")
+        self._check(name, values)
         arrays, key = self._places[name]
         if self._like is None:
-            _check_like(name, values, arrays[key])
             arrays[key][...] = values
         else:
-            if values is not None:
-                _check_like(f"the gradient of {name}", values, self._like[name])
             arrays[key] = values
+
+    def update(self, *values, **more):
+        """Assign several arrays, all of them or none."""
+        values = dict(*values, **more)
+        for name, a in values.items():
+            self._check(name, a)
+        super().update(values)
+
+    def __ior__(self, values):
+        raise TypeError("|= would put another dictionary here: write update(...), which reaches the layers")
+
+    def _check(self, name, values):
+        """Raise a ValueError unless these values can be assigned to this name."""
+        if name not in self._places:
+            raise ValueError(f"there is no {name!r} here; the names are {', '.join(self) or 'none'}")
+        if self._like is None:
+            _check_like(name, values, self[name])
+        elif values is not None:
+            _check_like(f"the gradient of {name}", values, self._like[name])
 
     def __delitem__(self, name):
         raise TypeError(f"{name!r} belongs to its layer and cannot be removed")
@@ -65,6 +81,7 @@ class NamedArrays(MutableMapping):
 
 
 def _check_like(name, values, array):
+    check_plain(name, values)
     if not hasattr(values, "dtype") or values.dtype != array.dtype or values.shape != array.shape:
         got = f"{values.dtype} of shape {values.shape}" if hasattr(values, "dtype") else type(values).__name__
         raise ValueError(f"{name} must be an array of {array.dtype} and shape {array.shape}, got {got}")

@@ -1,6 +1,6 @@
 """The squeeze-and-excitation layer: it remembers the gates it chose, so that one can look at them."""
 
-from threading import get_ident
+from threading import current_thread
 
 import numpy as np
 
@@ -8,6 +8,7 @@ from senumpy import backend, ops
 from senumpy.layers.arguments import as_generator, check_dtype, check_sizes
 from senumpy.layers.init import he_normal, normal
 from senumpy.layers.layer import Layer
+from senumpy.layers.left_behind import LeftBehind
 from senumpy.ops._options import check_flag
 
 
@@ -32,7 +33,8 @@ class SEBlock(Layer):
     Attributes
     ----------
     s : array (N, C) or None
-        The gates of the last forward pass. Backward needs them as they are: look, and change a copy.
+        The gates of the last forward pass, for the thread that ran it. Backward needs them as they are: look, and
+        change a copy.
     override : callable or None
         A function from gates to gates, used in place of the block's own choice. For experiments in evaluation: while
         it is set, backward is refused, since it would be the gradient of another function. `senumpy.gates.overriding`
@@ -50,6 +52,7 @@ class SEBlock(Layer):
     {'fc.0.weight': (2, 8), 'fc.2.weight': (8, 2)}
     """
 
+    s = LeftBehind()
     _left_behind = ("cache", "s")
 
     def __init__(self, channels, reduction=16, bias=False, rng=None, dtype=np.float32):
@@ -63,7 +66,6 @@ class SEBlock(Layer):
             )
         rng = as_generator(rng)
         hidden, bias = channels // reduction, check_flag("bias", bias)
-        self.s = None
         self._override, self.overrides = None, []  # set by hand; and (thread, rule) of each ``overriding`` in force
         self._overridden = False
         self._params["fc.0.weight"] = he_normal((hidden, channels), rng, dtype)
@@ -76,7 +78,7 @@ class SEBlock(Layer):
 
     @property
     def override(self):
-        mine = [rule for thread, rule in self.overrides if thread == get_ident()]
+        mine = [rule for thread, rule in self.overrides if thread is current_thread()]
         return mine[-1] if mine else self._override
 
     @override.setter
@@ -106,3 +108,6 @@ class SEBlock(Layer):
             if gradient is not None:
                 self._grads[name] = gradient
         return dx
+
+    def __getstate__(self):
+        return {**super().__getstate__(), "_override": self.override, "overrides": []}  # a copy is in no ``with`` block

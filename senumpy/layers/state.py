@@ -24,15 +24,8 @@ def load_state(layer, state):
         For what is no dictionary of arrays by the layer's names and of its shapes, and for numbers that are not finite
         or do not fit into the layer's type.
     """
-    if not isinstance(state, Mapping):
-        raise ValueError(
-            f"load_state_dict needs a dictionary of arrays by name, such as other.state_dict(), got "
-            f"{type(state).__name__}; a file is read with senumpy.training.load_weights(model, path)"
-        )
     own = _own(layer)
-    state = unwrap(own, state)
-    given = {name: a for name, a in state.items() if str(name).rpartition(".")[2] != COUNTER}
-    given = matching_names(own, given)
+    given = arrays_by_name(own, state)
     if given.keys() != own.keys():
         raise ValueError(explain(own, given))
     loaded = {name: _converted(name, given[name], array) for name, array in own.items()}
@@ -43,6 +36,17 @@ def load_state(layer, state):
         array[...] = loaded[name]
 
 
+def arrays_by_name(own, state):
+    """Return what a state from anywhere holds under the names that are nearest to a layer's own, not looked at yet."""
+    if not isinstance(state, Mapping):
+        raise ValueError(
+            f"a state is a dictionary of arrays by name, such as other.state_dict(), got {type(state).__name__}; "
+            "a file is read with senumpy.training.load_weights(model, path)"
+        )
+    state = unwrap(own, state)
+    return matching_names(own, {name: a for name, a in state.items() if str(name).rpartition(".")[2] != COUNTER})
+
+
 def _own(layer):
     return {**layer.params, **layer.buffers}
 
@@ -50,7 +54,7 @@ def _own(layer):
 def _converted(name, given, wanted):
     """Return the numbers of ``given`` with the type, shape and library of ``wanted``, or say why that cannot be."""
     a = to_array(name, given)
-    if a.dtype.kind not in "fiu" or _core(a.shape) != _core(wanted.shape):
+    if a.dtype.kind not in "fiu" or without_kernel(a.shape) != without_kernel(wanted.shape):
         raise ValueError(
             f"{name} must hold numbers of shape {wanted.shape}, the state has {a.dtype} of shape {a.shape}"
         )
@@ -64,7 +68,7 @@ def _converted(name, given, wanted):
     return backend.array_module(wanted).asarray(cast.reshape(wanted.shape))
 
 
-def _core(shape):
+def without_kernel(shape):
     """Return a shape without the kernel of a 1 x 1 convolution, which is a linear layer: (M, D, 1, 1) to (M, D)."""
     return shape[:2] if len(shape) > 2 and set(shape[2:]) == {1} else shape
 

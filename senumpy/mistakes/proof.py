@@ -2,8 +2,8 @@
 
 import argparse
 import sys
+from functools import partial
 from itertools import product
-from pathlib import Path
 
 from tqdm import tqdm
 
@@ -13,7 +13,13 @@ from senumpy.gradcheck.cases import OPS
 from senumpy.gradcheck.module_cases import MODELS
 from senumpy.gradcheck.pictures import verdicts
 from senumpy.gradcheck.suite import CASES, run_case
+from senumpy.manners.arguments import Parser, path
+from senumpy.manners.exits import EXIT_CODES, run_command
+from senumpy.manners.figures import save_figure, tell_troubles
+from senumpy.manners.files import writable
+from senumpy.manners.streams import visible
 from senumpy.mistakes import MISTAKES
+from senumpy.training.progress import on_a_terminal
 
 
 def check_all(*, seeds=10, cases=tuple(CASES), mistakes=tuple(MISTAKES), progress=False):
@@ -44,7 +50,7 @@ def check_all(*, seeds=10, cases=tuple(CASES), mistakes=tuple(MISTAKES), progres
     ['FAIL']
     """
     right, wrong = {}, {}
-    for name, seed in tqdm(list(product(cases, range(seeds))), file=sys.stderr, disable=None if progress else True):
+    for name, seed in tqdm(list(product(cases, range(seeds))), disable=not (progress and on_a_terminal())):
         right.setdefault(_row(name), []).append(run_case(name, seed=seed))
     for mistake in map(MISTAKES.get, mistakes):
         report = check(mistake.forward, mistake.backward, mistake.probe)
@@ -63,30 +69,36 @@ def _row(case):
 
 def main(argv=None):
     """Draw the picture, from a list of command-line arguments; return 0 if every verdict is as it should be, else 1."""
-    parser = argparse.ArgumentParser(
+    return run_command(lambda: _run(argv))
+
+
+def _run(argv):
+    parser = Parser(
         prog="python -m senumpy.mistakes.proof",
         description="Draw what the gradient check says to right and wrong code.",
+        epilog=EXIT_CODES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("picture", type=Path, help="the file to write, .png or .svg")
+    parser.add_argument("picture", type=path, help="the file to write, .png or .svg")
     parser.add_argument("--seeds", type=int, default=10, help="random probes for each operation, layer and model (10)")
     args = parser.parse_args(argv)
     if args.seeds < 1:
         parser.error(f"--seeds must be at least 1, got {args.seeds}")
     if args.picture.suffix not in (".png", ".svg"):
-        parser.error(f"the file to write must be a .png or .svg, got {args.picture}")
+        parser.error(f"the file to write must be a .png or .svg, got {str(args.picture)!r}")
     try:
-        args.picture.parent.mkdir(parents=True, exist_ok=True)
-        args.picture.open("ab").close()  # what cannot be written is better known before the work
+        writable(args.picture.parent, args.picture.name, option="the picture's path")
     except OSError as error:
-        parser.error(f"cannot write {args.picture}: {error.strerror}")
+        parser.error(f"cannot write {args.picture}: {error}")
     right, wrong = check_all(seeds=args.seeds, progress=True)
-    verdicts(right, wrong).savefig(args.picture, dpi=150)
-    print(f"The picture: {args.picture}")
+    trouble = save_figure(partial(verdicts, right, wrong), args.picture, dpi=150)
+    if trouble is None:
+        print(f"The picture: {visible(args.picture)}")
     missed = [(report, "PASS") for reports in right.values() for report in reports if report.status != "PASS"]
     missed += [(report, "FAIL") for reports in wrong.values() for report in reports if report.status != "FAIL"]
     for report, expected in missed:
         print(f"should be {expected}:\n{report}\n")
-    return int(bool(missed))
+    return max(tell_troubles([trouble]), int(bool(missed)))
 
 
 if __name__ == "__main__":

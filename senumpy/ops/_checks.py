@@ -1,12 +1,27 @@
 """What every operation asks of its arguments, and the words it uses when it does not get it."""
 
+import numpy as np
+
+
+def check_plain(name, a):
+    """Raise a ValueError for the two kinds of arrays of NumPy that look like others and compute by rules of their own.
+
+    Some formulas would count what a mask hides, and others would not; ``*`` between matrices is a matrix product.
+    Whatever else ``a`` is, an array or not, passes.
+    """
+    if isinstance(a, np.ma.MaskedArray):
+        raise ValueError(f"{name} is a masked array: fill the mask first, {name}.filled(0)")
+    if isinstance(a, np.matrix):
+        raise ValueError(f"{name} is a numpy.matrix: make it an ordinary array first, numpy.asarray({name})")
+
 
 def check_array(name, a, shape, *, beside=""):
-    """Raise a ValueError unless ``a`` is a real or complex floating-point array of the given shape.
+    """Raise a ValueError unless ``a`` is a real or complex floating-point array of the given shape, and a plain one.
 
     ``shape`` is a tuple of sizes where they are known and letters where any size will do, such as ``("M", 64)``,
     or all letters as in the docstrings: ``"N C H W"``. ``beside`` names the other array that fixed the sizes.
     """
+    check_plain(name, a)
     wanted = shape.split() if isinstance(shape, str) else shape
     if not hasattr(a, "dtype") or not hasattr(a, "strides"):
         kind = type(a).__name__

@@ -24,7 +24,9 @@ def check_number(name, value, wanted, fits):
 
 
 def _as_float(value):
-    """Return a real number, or an array that is one, as a float, and NaN for everything else."""
+    """Return a real number, or an array that is one, as a float, and NaN for everything else, masked numbers too."""
+    if isinstance(value, np.ma.MaskedArray):
+        return math.nan
     if getattr(value, "shape", None) == () and getattr(getattr(value, "dtype", None), "kind", "") in "fiu":
         value = value.item()
     if not isinstance(value, numbers.Real) or isinstance(value, bool):

@@ -1,7 +1,7 @@
 """Softmax turns scores into probabilities; cross-entropy asks how surprised they are by the right answer."""
 
 from senumpy.backend import array_module
-from senumpy.ops._checks import check_array
+from senumpy.ops._checks import check_array, check_plain
 
 
 def softmax_cross_entropy_forward(logits, labels, *, label_smoothing=0.0):
@@ -65,6 +65,7 @@ def softmax_cross_entropy_backward(dout, cache):
     array([[ 0.5, -0.5]])
     """
     p, target = cache
+    check_plain("dout", dout)
     dout = array_module(p).asarray(dout, dtype=p.dtype)  # a float64 scalar must not promote float32
     if dout.shape != ():
         raise ValueError(f"dout must be a scalar, the gradient of the loss, got shape {dout.shape}")
@@ -72,6 +73,7 @@ def softmax_cross_entropy_backward(dout, cache):
 
 
 def _check_labels(labels, N, K):
+    check_plain("labels", labels)
     if not hasattr(labels, "dtype") or labels.dtype.kind not in "iu":
         kind = getattr(labels, "dtype", type(labels).__name__)
         raise ValueError(f"labels must be an array of integers, the class numbers 0 to {K - 1}, got {kind}")

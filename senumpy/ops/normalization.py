@@ -82,10 +82,11 @@ def _centre(x, all_sums):
     mean = total / M  # (C,)
     centred = x - spread(mean, W)  # (N, C, H, W)
     left, squares = all_sums((sum_over_batch(centred), dot_over_batch(centred, centred)))
-    left = left / M  # (C,)
-    var = squares / M - left * left
-    var = array_module(x).where(var.real < 0, 0, var)  # rounding may do that to a constant channel
-    return centred, left, mean + left, var, M
+    xp, left, var = array_module(x), left / M, squares / M  # (C,)
+    var = xp.where(xp.isfinite(var), var - left * left, var)  # where the squares leave all numbers, so does left^2
+    var = xp.where(var.real < 0, 0, var)  # rounding may do that to a constant channel
+    mean = xp.where(xp.isfinite(mean), mean + left, mean)  # the mean of values with an infinity is that infinity
+    return centred, left, mean, var, M
 
 
 def batch_norm_backward(dout, cache):

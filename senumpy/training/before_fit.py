@@ -4,6 +4,8 @@ import numpy as np
 
 from senumpy.backend import array_module
 from senumpy.data import minibatches
+from senumpy.ops._checks import check_plain
+from senumpy.training.evaluation import evaluate
 from senumpy.training.not_finite import QUIET
 from senumpy.training.optimizers import Optimizer
 from senumpy.training.undo import Before
@@ -41,16 +43,35 @@ def check_shuffling(rng):
         )
 
 
-def check_test(test):
-    """Refuse a test part that an evaluation, after the first epoch, could not walk through."""
+def check_classes(logits, labels):
+    """Refuse a data set with labels that the model has no class for, though they may come up at a later step only."""
+    labels, K = np.asarray(labels), logits.shape[1]
+    if labels.dtype.kind in "iu" and not 0 <= labels.min() <= labels.max() < K:
+        raise ValueError(
+            f"labels must lie between 0 and {K - 1} for {K} classes, got {labels.min()} to {labels.max()}"
+        )
+
+
+@QUIET
+def check_test(model, test):
+    """Refuse a test part that an evaluation, after the first epoch, could not walk through.
+
+    Its images with the smallest and the largest label go through the model now.
+    """
     if test is None:
         return
     if not isinstance(test, (tuple, list)) or len(test) != 2:
         raise ValueError(f"test must be a pair (x, labels), got {type(test).__name__}")
-    minibatches(*test, batch_size=1)
-    kind = np.asarray(test[1]).dtype
-    if kind.kind not in "iu":
-        raise ValueError(f"the test labels must be integers, the class numbers, got {kind}")
+    try:
+        x, labels = test
+        check_plain("x", x)
+        check_plain("labels", labels)
+        minibatches(x, labels, batch_size=1)  # refuses what is no data set
+        kind = np.asarray(labels).dtype.kind
+        ends = [np.argmin(labels), np.argmax(labels)] if kind in "iu" else [0, 0]
+        evaluate(model, np.asarray(x)[ends], np.asarray(labels)[ends])
+    except ValueError as error:
+        raise ValueError(f"the test part cannot be evaluated: {error}") from error
 
 
 @QUIET

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import numpy as np
 
+from senumpy.layers.layer import require_layer
+
 # What NumPy and zipfile raise on files that are no .npz, or a damaged one.
 NOT_ARRAYS = (
     ValueError, EOFError, zipfile.BadZipFile, zlib.error, struct.error, TypeError, AttributeError, RuntimeError,
@@ -24,9 +26,9 @@ def save_weights(model, path):
     path : path
         NumPy's suffix .npz is added where it is missing.
     """
-    path = _with_suffix(Path(path))
+    path, state = _with_suffix(Path(path)), require_layer(model).state_dict()
     with zipfile.ZipFile(path, "w") as file:  # np.savez would take a parameter called "file" for its own argument
-        for name, array in model.state_dict().items():
+        for name, array in state.items():
             with file.open(name + ENDING, "w", force_zip64=True) as member:
                 np.lib.format.write_array(member, array, allow_pickle=False)
     return path
@@ -86,4 +88,4 @@ def load_weights(model, path):
     ValueError
         Where it is not an .npz of plain arrays, or does not fit, see `Layer.load_state_dict`; nothing is loaded then.
     """
-    model.load_state_dict(read_weights(path))
+    require_layer(model).load_state_dict(read_weights(path))

@@ -1,8 +1,11 @@
 """Learning curves: the first thing to look at when a network learns, and when it does not."""
 
+from collections.abc import Mapping
+
 from matplotlib.ticker import MaxNLocator
 
 from senumpy.style import OKABE_ITO, new_figure, plain
+from senumpy.training.history import History
 
 COLOURS = OKABE_ITO[4], OKABE_ITO[5], OKABE_ITO[3], OKABE_ITO[6]
 
@@ -22,8 +25,12 @@ def learning_curves(histories, title="Learning curves"):
     Raises
     ------
     ValueError
-        For no history at all, or more than four.
+        For no history at all, or more than four, and for what is no dictionary of them.
     """
+    if not isinstance(histories, Mapping) or not all(isinstance(h, History) for h in histories.values()):
+        raise ValueError(
+            f"learning_curves needs histories by name, such as {{'with SE': history}}, got {type(histories).__name__}"
+        )
     if not 1 <= len(histories) <= len(COLOURS):
         raise ValueError(f"learning_curves draws 1 to {len(COLOURS)} histories, got {len(histories)}")
     figure = new_figure(3.9 + 0.3 * len(histories), title)

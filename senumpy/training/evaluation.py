@@ -7,6 +7,8 @@ from senumpy.data import minibatches
 from senumpy.layers import evaluation_mode
 from senumpy.layers.layer import require_layer
 from senumpy.ops import softmax_cross_entropy_forward
+from senumpy.ops._checks import check_plain
+from senumpy.training.not_finite import QUIET
 
 
 class Evaluation(NamedTuple):
@@ -16,12 +18,15 @@ class Evaluation(NamedTuple):
     accuracy: float
 
 
+@QUIET
 def evaluate(model, x, labels, batch_size=256):
     """Return the model's `Evaluation` on a data set, in evaluation mode; the mode is put back afterwards.
 
     Logits that are not finite answer nothing: they make the loss NaN, and count as wrong.
     """
     xp = array_module(*require_layer(model).params.values())
+    check_plain("x", x)
+    check_plain("labels", labels)
     loss, right = 0.0, 0
     with evaluation_mode(model):
         for x_batch, labels_batch in minibatches(x, labels, batch_size):

@@ -1,5 +1,7 @@
 """Optimizers walk downhill: they read the gradients that backward left and change the parameters in place."""
 
+import numpy as np
+
 from senumpy.backend import array_module
 from senumpy.ops._options import check_flag, check_number
 from senumpy.training.arguments import Checked, check_gradients, check_params, check_rate
@@ -10,7 +12,7 @@ def _check_share(name, value):
 
 
 def _check_betas(name, betas):
-    if not hasattr(betas, "__len__") or len(betas) != 2:
+    if np.shape(betas) != (2,):
         raise ValueError(f"{name} must be two numbers, got {betas!r}")
     return tuple(_check_share(f"each of the {name}", beta) for beta in betas)
 

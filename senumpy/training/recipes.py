@@ -8,6 +8,7 @@ import numpy as np
 
 from senumpy import data
 from senumpy.data.arguments import check_count
+from senumpy.layers.layer import require_layer
 from senumpy.models import TinyCNN
 from senumpy.training.optimizers import SGD
 from senumpy.training.schedules import one_cycle_lr
@@ -41,6 +42,7 @@ def tiny_cnn_for(task, *, se=True, seed=0, widths=(16, 32, 32), reduction=2):
     >>> tiny_cnn_for(data.digits(), widths=(4, 4)).params["conv1.weight"].shape
     (4, 1, 3, 3)
     """
+    _check_task(task)
     rng = np.random.default_rng(seed)
     return TinyCNN(task.x_train.shape[1], len(task.class_names), widths, se, reduction, rng)
 
@@ -75,6 +77,8 @@ def train_tiny_cnn(model, task, *, epochs, batch_size=32, lr=0.2, seed=0, hook=N
     >>> len(history.epochs), len(history.loss)
     (1, 43)
     """
+    require_layer(model)
+    _check_task(task)
     check_count("epochs", epochs)
     check_count("batch_size", batch_size)
     N = len(task.labels_train)
@@ -83,3 +87,8 @@ def train_tiny_cnn(model, task, *, epochs, batch_size=32, lr=0.2, seed=0, hook=N
     trainer = Trainer(model, optimizer, one_cycle_lr(lr, steps), hook, progress)
     options = {"epochs": epochs, "batch_size": batch_size, "rng": np.random.default_rng(seed), "drop_last": drop_last}
     return trainer.fit(task.x_train, task.labels_train, test=(task.x_test, task.labels_test), **options)
+
+
+def _check_task(task):
+    if not hasattr(task, "x_train"):
+        raise ValueError(f"task must be a task, such as senumpy.data.photos() returns, got {task!r}")

@@ -33,8 +33,9 @@ def refused_step(trainer, before, loss, x, taken_from=None):
         what = f"the loss was {loss:.3g}, but after the step {', '.join(broken[:3])} would have held NaN or infinity"
     text = f"{what} at step {trainer.step + 1} of epoch {trainer.epoch}; the model is as before the step"
 
+    remembered = {f"the optimizer's memory of {name}": a for name, arrays in before.memory.items() for a in arrays}
     frozen = {name: p for name, p in model.params.items() if name not in before.copies}
-    already = not_finite({**frozen, **before.copies})
+    already = not_finite({**frozen, **before.copies, **remembered})
     if already:
         return TrainingError(f"{text}, and {', '.join(already[:3])} held NaN or infinity before it: load good weights")
     images, places = taken_from or (x, None)
@@ -48,6 +49,14 @@ def refused_step(trainer, before, loss, x, taken_from=None):
         f"{x.min():.3g} and {x.max():.3g}"
     )
     return TrainingError(f"{text}. But first look at others: {elsewhere}" if elsewhere else text)
+
+
+def spoiled_model(trainer, broken):
+    """Return the error for a model that is not finite at the end, though every step was looked at."""
+    return TrainingError(
+        f"after epoch {trainer.epoch} {', '.join(broken[:3])} held NaN or infinity, and no step has put them there: "
+        "look at what the hook writes into the model"
+    )
 
 
 def bad_evaluation(trainer, loss, x):

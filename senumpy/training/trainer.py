@@ -1,7 +1,6 @@
 """The trainer repeats four lines: forward, loss, backward, step. The rest of this file is bookkeeping."""
 
 import math
-import sys
 import time
 
 import numpy as np
@@ -12,13 +11,15 @@ from senumpy.data import minibatches
 from senumpy.layers.layer import require_layer
 from senumpy.layers.modes import in_use
 from senumpy.ops import softmax_cross_entropy_backward, softmax_cross_entropy_forward
+from senumpy.ops._checks import check_plain
 from senumpy.ops._options import check_flag
 from senumpy.training import before_fit
 from senumpy.training.arguments import check_rate, check_steps
 from senumpy.training.evaluation import evaluate, right_answers
 from senumpy.training.history import Epoch, History
-from senumpy.training.not_finite import QUIET, loss_if_all_finite
-from senumpy.training.refusals import bad_evaluation, refused_step
+from senumpy.training.not_finite import QUIET, loss_if_all_finite, not_finite
+from senumpy.training.progress import on_a_terminal, show
+from senumpy.training.refusals import bad_evaluation, refused_step, spoiled_model
 from senumpy.training.undo import all_or_nothing
 
 
@@ -86,15 +87,18 @@ class Trainer:
         Raises
         ------
         ValueError
-            Without a generator, where the optimizer holds other arrays than the model, where the last mini-batch would
-            be one image that batch norm cannot be trained on, and for a learning rate, looked at before each step, that
-            is no finite number of at least 0.
+            Without a generator, for images or labels that do not fit the model, where the optimizer holds other arrays
+            than the model, where the last mini-batch would be one image that batch norm cannot be trained on, and for a
+            learning rate, looked at before each step, that is no finite number of at least 0.
         TrainingError
-            At a step that is refused because not all numbers would be finite, and at such a loss on the test images.
+            At a step that is refused because not all numbers would be finite, at such a loss on the test images, and at
+            the end (on the CPU), where a hook has written such numbers into the model.
         """
         before_fit.check_optimizer(self.model, self.optimizer)
         before_fit.check_shuffling(rng)
-        before_fit.check_test(test)
+        check_plain("x", x)
+        check_plain("labels", labels)
+        before_fit.check_test(self.model, test)
         epochs, x = check_steps("epochs", epochs), np.asarray(x)
         options = {"batch_size": batch_size, "rng": rng, "drop_last": drop_last, "with_indices": True}
         minibatches(x, labels, **options)  # refuses arguments that make no sense
@@ -102,7 +106,14 @@ class Trainer:
         with in_use(self.model, alone=True):
             for _ in range(epochs):
                 self._fit_epoch(x, labels, options, test)
+        self._look_after_the_last_hook()
         return self.history
+
+    def _look_after_the_last_hook(self):
+        """Raise where it has left a model that is not finite; on a GPU, which we would wait for, the next step does."""
+        arrays = {**self.model.params, **self.model.buffers}
+        if self.hook is not None and array_module(*arrays.values()) is np and (broken := not_finite(arrays)):
+            raise spoiled_model(self, broken)
 
     def _fit_epoch(self, x, labels, options, test):
         epoch = self._train_epoch(x, labels, options)
@@ -110,7 +121,8 @@ class Trainer:
             epoch.test_loss, epoch.test_accuracy = self._evaluate(test)
         self.history.epochs.append(epoch)
         self._tell("epoch")
-        self._show(epoch)
+        if self.progress:
+            show(str(epoch))
 
     def _train_epoch(self, x, labels, options):
         self.epoch = len(self.history.epochs) + 1
@@ -119,10 +131,10 @@ class Trainer:
         steps = len(x) / options["batch_size"]
         bar = tqdm(
             minibatches(x, labels, **options), total=int(steps) if options["drop_last"] else math.ceil(steps),
-            desc=f"epoch {self.epoch}", leave=False, disable=not (self.progress and _on_a_terminal()),
+            desc=f"epoch {self.epoch}", leave=False, disable=not (self.progress and on_a_terminal()),
         )  # fmt: skip
         for x_batch, labels_batch, indices in bar:
-            loss, hits = self.train_step(x_batch, labels_batch, (x, indices))
+            loss, hits = self.train_step(x_batch, labels_batch, (x, indices), labels)
             losses += loss * len(labels_batch)
             seen += len(labels_batch)
             right += hits  # stays on the device until the epoch is over: reading it would wait for the GPU
@@ -131,17 +143,21 @@ class Trainer:
         return Epoch(self.epoch, losses / seen, int(right) / seen, seconds)
 
     @QUIET
-    def train_step(self, x, labels, taken_from=None):
+    def train_step(self, x, labels, taken_from=None, all_labels=None):
         """Take one step on one mini-batch; return its loss and the number of right answers.
 
         ``taken_from`` may be a pair, all images and the places of the mini-batch among them: then the message about a
-        bad image names that place.
+        bad image names that place. With ``all_labels`` a label without a class is found at the first step.
         """
         xp, model, optimizer = array_module(*self.model.params.values()), self.model, self.optimizer
+        before_fit.check_optimizer(model, optimizer)  # a hook may have replaced a layer
+        check_plain("x", x)
         rate = self._rate()
         with all_or_nothing(self) as before:
             optimizer.lr = rate
             logits = model.forward(xp.asarray(x))
+            if all_labels is not None:
+                before_fit.check_classes(logits, all_labels)
             loss, cache = softmax_cross_entropy_forward(logits, labels)
             model.backward_params(softmax_cross_entropy_backward(1.0, cache))
             optimizer.step(model.grads)
@@ -173,18 +189,3 @@ class Trainer:
     def _tell(self, event):
         if self.hook is not None:
             self.hook(self, event)
-
-    def _show(self, epoch):
-        """Print a line about the epoch; a reader who has left, or a full disk, must not end the training."""
-        if self.progress and sys.stdout is not None:
-            try:
-                tqdm.write(str(epoch), file=sys.stdout)
-            except (OSError, ValueError):  # a pipe that nobody reads, a closed file, a terminal that cannot print it
-                self.progress = False
-
-
-def _on_a_terminal():
-    try:
-        return sys.stderr.isatty()
-    except (AttributeError, ValueError):  # there is none, or it is closed
-        return False

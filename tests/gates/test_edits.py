@@ -62,6 +62,9 @@ def test_light_multiplies_and_clips():
     np.testing.assert_allclose(light(x, 3.0), np.minimum(3 * x, 1), rtol=1e-6)
     with pytest.raises(ValueError, match="negative"):
         light(x, -1)
+    for factor in (np.nan, np.inf):
+        with pytest.raises(ValueError, match="a number"):
+            light(x, factor)
 
 
 def test_blur_spreads_a_point_as_a_gaussian_and_keeps_what_is_even():
@@ -75,6 +78,9 @@ def test_blur_spreads_a_point_as_a_gaussian_and_keeps_what_is_even():
     np.testing.assert_allclose(blur(np.full((3, 7, 5), 0.3), 1.5), 0.3)
     with pytest.raises(ValueError, match="above 0"):
         blur(x, 0)
+    for sigma in (np.nan, np.inf):
+        with pytest.raises(ValueError, match="a number"):
+            blur(x, sigma)
 
 
 def test_integers_and_single_channels_without_an_axis_are_refused():

@@ -1,8 +1,10 @@
 """Inside a block: maps before and after the gate, and the two gradient paths, against independent arithmetic."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import numpy as np
 import pytest
-from gates.planted import TinyForTests, pictures
+from gates.planted import NotCalled, TinyForTests, pictures
 
 from senumpy.gates import constant, feature_maps, gate_values, gradient_paths, overriding
 from senumpy.gates.pictures_features import open_and_closed
@@ -80,3 +82,59 @@ def test_silent_channels_are_not_chosen_for_show():
     maps[0] = 0  # the widest gate, but nothing to see
     s = np.linspace(1, 0.1, 10)
     assert open_and_closed(s, maps, count=2) == [1, 2, 8, 9]
+
+
+def test_looks_that_overlap_see_and_leave_the_same_as_one_alone():
+    """One look begins inside another's backward pass, as with two threads or a generator."""
+    model, image = TinyForTests(), pictures(1)[0]
+    alone = [gradient_paths(model, image, label, "se1") for label in (0, 1)]
+    block = model.children["se1"]
+    seen = []
+
+    class LooksMeanwhile(type(block)):
+        def backward(self, dout):
+            if not seen:
+                seen.append(None)
+                seen.append(gradient_paths(model, image, 1, "se1"))
+                seen.append(feature_maps(model, image, "se1"))
+            return super().backward(dout)
+
+    block.__class__ = LooksMeanwhile
+    for found, expected in zip((gradient_paths(model, image, 0, "se1"), seen[1]), alone, strict=True):
+        np.testing.assert_array_equal(found, expected)
+    assert "backward" not in vars(block) and block.cache is None and model.training
+    assert all(g is None for g in model.grads.values())
+
+
+def test_threads_that_look_at_one_model_see_what_each_sees_alone():
+    model, images = TinyForTests(), pictures(24)
+    alone = [gradient_paths(model, image, 0, "se1") for image in images]
+    maps = [feature_maps(model, image, "se1") for image in images]
+    with ThreadPoolExecutor(4) as pool:
+        for found, expected in zip(pool.map(lambda i: gradient_paths(model, i, 0, "se1"), images), alone, strict=True):
+            np.testing.assert_array_equal(found, expected)
+        for found, expected in zip(pool.map(lambda i: feature_maps(model, i, "se1"), images), maps, strict=True):
+            for one, other in zip(found, expected, strict=True):
+                np.testing.assert_array_equal(one, other)
+
+
+def test_a_look_between_forward_and_backward_does_not_disturb_training():
+    model, image = TinyForTests(), pictures(1)[0]
+    gradients = []
+    for look in (False, True):
+        model.forward(pictures(4, seed=1))
+        if look:
+            feature_maps(model, image)
+            gradient_paths(model, image, 2)
+        model.backward(np.ones((4, 3), np.float32))
+        gradients.append({name: g.copy() for name, g in model.grads.items()})
+    for name, g in gradients[0].items():
+        np.testing.assert_array_equal(gradients[1][name], g)
+
+
+def test_a_block_that_is_not_called_shows_nothing_of_an_earlier_picture():
+    model = NotCalled(num_classes=3, widths=(8, 8), reduction=2)
+    model.children["se2"].forward(pictures(1).repeat(8, axis=1)[:, :8])
+    for look in (lambda: feature_maps(model, pictures(1)[0], "se2"), lambda: gradient_paths(model, pictures(1)[0], 0)):
+        with pytest.raises(ValueError, match="never calls"):
+            look()

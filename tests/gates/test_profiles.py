@@ -40,6 +40,16 @@ def test_constant_gates_explain_nothing_without_dividing_by_zero():
     assert class_profiles({"se": np.full((6, 3), 0.5)}, np.array([0, 1, 2] * 2))["se"].explained == 0.0
 
 
+def test_gates_that_move_by_rounding_explain_nothing_and_do_not_dilute():
+    rng, labels = np.random.default_rng(0), np.arange(12) % 3
+    noise = 0.5 + 1e-7 * (labels[:, None] + rng.random((12, 3)))  # rounding that happens to follow the class
+    assert class_profiles({"se": noise}, labels)["se"].explained == 0.0
+    assert class_profiles({"se": 1 - 1e-4 * noise}, labels)["se"].explained == 0.0  # saturated
+    lively = rng.random((12, 2)) + labels[:, None]
+    alone = class_profiles({"se": lively}, labels)["se"].explained
+    assert class_profiles({"se": np.hstack([lively, noise])}, labels)["se"].explained == pytest.approx(alone, rel=1e-12)
+
+
 @pytest.mark.parametrize(
     ("labels", "message"),
     [

@@ -1,5 +1,8 @@
 """The recorder keeps what was there at the moments asked for, and the same comes back from a file."""
 
+import io
+import zipfile
+
 import numpy as np
 import pytest
 from gates.planted import FixedGates, TinyForTests, pictures
@@ -62,7 +65,9 @@ def test_saved_and_loaded_it_is_the_same_and_can_go_on(tmp_path):
     recorder = GateRecorder(pictures(5), every=3)
     model = train(recorder)
     path = recorder.save(tmp_path / "gates")
-    assert path.name == "gates.npz"
+    assert path == recorder.save(tmp_path / "gates.npz") == tmp_path / "gates.npz"
+    assert recorder.save(tmp_path / "run.1") == tmp_path / "run.1.npz"
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["gates.npz", "run.1.npz"]
     loaded = GateRecorder.load(path)
     assert loaded.steps.tolist() == recorder.steps.tolist()
     np.testing.assert_array_equal(loaded.images, recorder.images)
@@ -79,6 +84,9 @@ def test_wrong_use_is_refused(tmp_path):
         GateRecorder(pictures(1), every=2, steps=[1])
     with pytest.raises(ValueError, match="at least 1"):
         GateRecorder(pictures(1), every=0)
+    for every in (float("nan"), 1.5, "2"):
+        with pytest.raises(ValueError, match="whole number"):
+            GateRecorder(pictures(1), every=every)
     with pytest.raises(ValueError, match="no SE blocks"):
         GateRecorder(pictures(1)).record(TinyCNN(widths=(4,), se=False))
     with pytest.raises(ValueError, match="nothing is recorded"):
@@ -95,3 +103,38 @@ def test_moments_stand_in_the_order_of_their_steps():
     for step in (10, 0, 5):
         recorder.record(TinyForTests(), step)
     assert recorder.steps.tolist() == [0, 5, 10]
+
+
+def saved(tmp_path, **changes):
+    """Write a file of two moments, three pictures and four channels, with some arrays exchanged."""
+    arrays = {"steps": np.arange(2), "images": pictures(3), "gates/se": np.full((2, 3, 4), 0.5), **changes}
+    np.savez(tmp_path / "changed.npz", **arrays)
+    return tmp_path / "changed.npz"
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"gates/se": np.full((1, 3, 4), 0.5)}, "2 moments, 3 pictures"),
+        ({"gates/se": np.full((2, 2, 4), 0.5)}, "2 moments, 3 pictures"),
+        ({"gates/se": np.full((2, 3), 0.5)}, "2 moments, 3 pictures"),
+        ({"gates/se": np.full((2, 3, 4), "0.5")}, "floating-point"),
+        ({"steps": np.array([0.0, np.nan])}, "whole numbers"),
+        ({"steps": np.array([3, 3])}, "each once"),
+        ({"steps": np.array(3)}, "whole numbers"),
+        ({"images": np.array(3.0)}, "images must have shape"),
+    ],
+)
+def test_a_file_whose_arrays_do_not_fit_together_is_refused(tmp_path, changes, message):
+    assert GateRecorder.load(saved(tmp_path)).steps.tolist() == [0, 1]
+    with pytest.raises(ValueError, match=message):
+        GateRecorder.load(saved(tmp_path, **changes))
+
+
+def test_a_small_file_that_claims_more_than_all_memory_is_refused_in_words(tmp_path):
+    header = io.BytesIO()
+    np.lib.format.write_array_header_1_0(header, {"descr": "<f4", "fortran_order": False, "shape": (10**6,) * 3})
+    with zipfile.ZipFile(saved(tmp_path), "a") as file:
+        file.writestr("gates/huge.npy", header.getvalue())
+    with pytest.raises(ValueError, match="changed.npz"):
+        GateRecorder.load(tmp_path / "changed.npz")

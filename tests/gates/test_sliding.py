@@ -5,7 +5,16 @@ import pytest
 from gates.planted import TinyForTests, pictures
 
 from senumpy.data import read_image
-from senumpy.gates import CAT_REGIONS, Sliding, gate_values, load_tiny_cnn, outputs, region_contrast, slide
+from senumpy.gates import (
+    CAT_REGIONS,
+    Sliding,
+    gate_values,
+    load_tiny_cnn,
+    outputs,
+    region_contrast,
+    slide,
+    sliding_figure,
+)
 
 
 def test_every_place_holds_the_gates_of_the_window_cut_out_there():
@@ -42,6 +51,25 @@ def test_contrast_by_value():
     np.testing.assert_allclose(contrast, [0.9 / np.std(s)])
     np.testing.assert_allclose(region_contrast(known(-s), "se", (12, 12, 6, 6)), [-0.9 / np.std(s)])
     np.testing.assert_array_equal(region_contrast(known(np.full((3, 3), 0.5)), "se", (12, 12, 6, 6)), [0.0])
+
+
+def test_gates_that_move_by_rounding_or_hardly_at_all_have_no_contrast():
+    rng = np.random.default_rng(0)
+    ulp = np.nextafter(np.float32(0.5), np.float32(1)) - np.float32(0.5)
+    region = (12, 12, 6, 6)
+    for still in (0.5 + ulp * rng.integers(-1, 2, (3, 3)), 0.9995 + 0.0004 * rng.random((3, 3)), np.full((3, 3), 0.3)):
+        np.testing.assert_array_equal(region_contrast(known(still), "se", region), [0.0])
+    small = np.zeros((3, 3))
+    small[1, 1] = 0.005  # moves by 0.0016: little, and no rounding
+    np.testing.assert_allclose(region_contrast(known(small), "se", region), [0.005 / np.std(small)])
+
+
+def test_a_map_of_a_still_gate_is_of_one_colour():
+    rng = np.random.default_rng(0)
+    still = known(0.5 + 1e-7 * rng.random((3, 3)))
+    figure = sliding_figure(pictures(1, size=30)[0], still, "se")
+    low, high = figure.axes[1].images[0].get_clim()
+    assert high - low >= 1e-3 and low <= 0.5 <= high
 
 
 def test_a_region_that_holds_no_centre_or_all_of_them_is_refused():

@@ -47,6 +47,62 @@ def test_what_is_no_tiny_cnn_is_refused(tmp_path):
         load_tiny_cnn(tmp_path / "none.npz")
 
 
+def with_prefix(word):
+    return lambda state: {word + name: a for name, a in state.items()}
+
+
+FOREIGN = {
+    "module.": with_prefix("module."),
+    "several words": with_prefix("module._orig_mod.model."),
+    "backbone.": with_prefix("backbone."),
+    "wrapped": lambda state: {"epoch": 3, "state_dict": state},
+    "wrapped, with a prefix": lambda state: {"model": with_prefix("module.")(state), "optimizer": {"lr": 0.1}},
+    "1 x 1 convolutions": lambda state: {n: a[..., None, None] if ".fc." in n else a for n, a in state.items()},
+    "all of them": lambda state: {n: a[..., None, None] if a.ndim == 2 else a for n, a in state.items()},
+    "counters": lambda state: {**state, "bn1.num_batches_tracked": np.array(7)},
+    "float16": lambda state: {n: a.astype(np.float16) for n, a in state.items()},
+    "lists": lambda state: {n: a.tolist() for n, a in state.items()},
+}
+
+
+@pytest.mark.parametrize("foreign", FOREIGN)
+def test_the_same_network_from_elsewhere_is_recognised(foreign, tmp_path):
+    model = TinyCNN(widths=(4, 6), reduction=2, num_classes=3, rng=np.random.default_rng(3))
+    state = FOREIGN[foreign](model.state_dict())
+    copy = tiny_cnn_from_state(state)
+    for name, a in model.state_dict().items():
+        np.testing.assert_allclose(copy.state_dict()[name], a, rtol=1e-3)
+    if "wrapped" not in foreign:
+        np.savez(tmp_path / "w.npz", **state)
+        assert not load_tiny_cnn(tmp_path / "w.npz").training
+
+
+def test_tensors_and_parameters_are_read_too():
+    torch = pytest.importorskip("torch")
+    model = TinyCNN(widths=(4,), reduction=2)
+    for convert in (torch.nn.Parameter, lambda tensor: tensor.bfloat16(), lambda tensor: tensor.half()):
+        copy = tiny_cnn_from_state({name: convert(torch.tensor(a)) for name, a in model.state_dict().items()})
+        np.testing.assert_allclose(copy.params["conv1.weight"], model.params["conv1.weight"], rtol=1e-2)
+
+
+@pytest.mark.parametrize("state", [TinyCNN(), "photos", None, [("conv1.weight", 0)], {0: np.zeros(3)}, {}])
+def test_what_is_no_state_gets_a_sentence(state):
+    with pytest.raises(ValueError, match="dictionary of arrays by name|not the weights of a TinyCNN"):
+        tiny_cnn_from_state(state)
+
+
+def test_an_unknown_word_before_every_name_is_named():
+    state = with_prefix("student.")(TinyCNN(widths=(4,), reduction=2).state_dict())
+    with pytest.raises(ValueError, match=r"starts with 'student\.'.*removeprefix"):
+        tiny_cnn_from_state(state)
+
+
+def test_two_states_in_one_checkpoint_are_for_the_user_to_choose():
+    state = TinyCNN(widths=(4,), reduction=2).state_dict()
+    with pytest.raises(ValueError, match="several states"):
+        tiny_cnn_from_state({"state_dict": state, "state_dict_ema": state})
+
+
 def test_a_file_comes_back_in_evaluation_mode(tmp_path):
     model = TinyCNN(widths=(4, 4))
     save_weights(model, tmp_path / "w")

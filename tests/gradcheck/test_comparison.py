@@ -87,13 +87,15 @@ def test_golden_by_another_name():
 MODULES = {
     "Linear": lambda r: (layers.Linear(4, 3, rng=r), r.standard_normal((5, 4))),
     "Linear without bias": lambda r: (layers.Linear(4, 3, bias=False, rng=r), r.standard_normal((5, 4))),
-    "Conv2d": lambda r: (layers.Conv2d(4, 6, (3, 2), (1, 2), (1, 0), 2, rng=r), r.standard_normal((2, 4, 5, 6))),
+    "Conv2d": lambda r: (layers.Conv2d(4, 6, (3, 2), (1, 2), (1, 0), groups=2, rng=r), r.standard_normal((2, 4, 5, 6))),
     "BatchNorm2d": lambda r: (layers.BatchNorm2d(3, momentum=0.3), r.standard_normal((2, 3, 4, 5))),
     "BatchNorm2d in evaluation": lambda r: (layers.BatchNorm2d(3, eps=0.1).eval(), r.standard_normal((2, 3, 4, 5))),
     "SEBlock": lambda r: (layers.SEBlock(6, 2, rng=r), r.standard_normal((3, 6, 4, 5))),
     "SEBlock with biases": lambda r: (layers.SEBlock(6, 3, bias=True, rng=r), r.standard_normal((3, 6, 4, 5))),
     "MaxPool2d": lambda r: (layers.MaxPool2d((3, 2), 2, (1, 0)), r.standard_normal((2, 3, 6, 7))),
-    "AvgPool2d": lambda r: (layers.AvgPool2d((3, 2), 2, (1, 0), False), r.standard_normal((2, 3, 6, 7))),
+    "AvgPool2d": lambda r: (
+        layers.AvgPool2d((3, 2), 2, (1, 0), count_include_pad=False), r.standard_normal((2, 3, 6, 7))
+    ),
     "row of activations": lambda r: (
         layers.Sequential(layers.Tanh(), layers.ReLU(), layers.HardSigmoid(), layers.Sigmoid(), layers.GlobalMaxPool()),
         r.standard_normal((2, 3, 4, 5)),

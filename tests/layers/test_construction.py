@@ -5,7 +5,7 @@ import pytest
 from comparing import mentions
 
 from senumpy import layers
-from senumpy.layers import BatchNorm2d, Conv2d, Linear, SEBlock
+from senumpy.layers import AvgPool2d, BatchNorm2d, Conv2d, Linear, SEBlock
 from senumpy.models import TinyCNN
 
 
@@ -197,3 +197,11 @@ def test_one_layer_cannot_stand_in_two_places():
     shared = layers.Tanh()
     with pytest.raises(ValueError, match=mentions("Tanh", "already")):
         layers.Sequential(shared, layers.Linear(3, 3), shared)
+
+
+def test_an_option_in_the_place_of_another_one_of_pytorchs_is_refused():
+    """Its sixth argument is the dilation, not the groups; its fourth of a pool is ceil_mode."""
+    with pytest.raises(TypeError, match="positional"):
+        Conv2d(4, 4, 3, 1, 1, 2)
+    with pytest.raises(TypeError, match="positional"):
+        AvgPool2d(2, 2, 0, True)

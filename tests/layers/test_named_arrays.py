@@ -68,6 +68,27 @@ def test_other_shapes_types_and_kinds_are_refused(model, arrays, wrong):
     assert all(np.array_equal(a, before[key]) for key, a in model.params.items()) and model.grads[name] is None
 
 
+@pytest.mark.parametrize("arrays", ["params", "grads"])
+def test_a_mask_hides_no_numbers_from_us(model, arrays):
+    name, p = list(model.params.items())[-1]
+    with pytest.raises(ValueError, match=mentions(name, "masked array", "filled(0)")):
+        getattr(model, arrays)[name] = np.ma.array(np.full_like(p, 7), mask=True)
+    assert not (p == 7).any() and model.grads[name] is None
+
+
+def test_an_update_happens_wholly_or_not_at_all(model):
+    (first, p), *_ = model.params.items()
+    before = p.copy()
+    for wrong in ({"nonsense": p}, {list(model.params)[-1]: 0.0}):
+        with pytest.raises(ValueError, match="nonsense|must be an array"):
+            model.params.update({first: np.zeros_like(p), **wrong})
+        np.testing.assert_array_equal(p, before)
+    params = model.params
+    with pytest.raises(TypeError, match=mentions("update(...)")):
+        params |= {first: np.zeros_like(p)}
+    np.testing.assert_array_equal(p, before)
+
+
 def test_none_is_a_gradient_and_no_parameter(model):
     name = next(iter(model.params))
     model.grads[name] = None

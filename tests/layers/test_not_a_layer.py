@@ -5,8 +5,9 @@ import pytest
 from comparing import mentions
 
 from senumpy import gates, ops
+from senumpy.gates import SHIPPED
 from senumpy.layers import Linear, ReLU, Sequential, evaluation_mode
-from senumpy.training import evaluate
+from senumpy.training import RECIPES, SGD, Trainer, evaluate, load_weights, save_weights, tiny_cnn_for, train_tiny_cnn
 
 X, LABELS = np.zeros((2, 3, 8, 8), np.float32), np.array([0, 1])
 
@@ -36,6 +37,10 @@ FUNCTIONS = {
     "overriding": lambda model: gates.overriding(model, gates.constant(0.5)).__enter__(),
     "evaluation_mode": lambda model: evaluation_mode(model).__enter__(),
     "evaluate": lambda model: evaluate(model, X, LABELS),
+    "Trainer": lambda model: Trainer(model, SGD({"w": np.zeros(2)}, 0.1)),
+    "train_tiny_cnn": lambda model: train_tiny_cnn(model, None, epochs=1),
+    "save_weights": lambda model: save_weights(model, "nowhere.npz"),
+    "load_weights": lambda model: load_weights(model, SHIPPED["photos"]),
     "Sequential": lambda model: Sequential(model),
     "Sequential by name": lambda model: Sequential(head=model),
 }
@@ -47,3 +52,11 @@ def test_a_slip_gets_one_sentence(function, slip):
     model, words = SLIPS[slip]
     with pytest.raises(ValueError, match=mentions("must be a layer", *words)):
         FUNCTIONS[function](model)
+
+
+@pytest.mark.parametrize("task", ["photos", None, RECIPES["photos"]])
+def test_the_name_of_a_task_is_no_task(task):
+    with pytest.raises(ValueError, match=mentions("task", "senumpy.data.photos()")):
+        tiny_cnn_for(task)
+    with pytest.raises(ValueError, match=mentions("task", "senumpy.data.photos()")):
+        train_tiny_cnn(Linear(2, 2), task, epochs=1)

@@ -189,3 +189,84 @@ def test_a_pickle_holds_weights_and_no_pictures(model):
 def test_names_of_layers_have_no_dots():
     with pytest.raises(ValueError, match="dots"):
         Layer().add("a.b", Layer())
+
+
+class Doubled(Layer):
+    """As a reader writes a layer: forward keeps something, backward asks for it."""
+
+    def forward(self, x):
+        self.cache = 2
+        return 2 * x
+
+    def backward(self, dout):
+        return dout * self.require_cache()
+
+
+def test_a_layer_of_your_own_needs_to_know_nothing_of_threads():
+    layer = Doubled()
+    with pytest.raises(ValueError, match="needs a forward pass first"):
+        layer.backward(X)
+    layer.forward(X)
+    np.testing.assert_array_equal(layer.backward(X), 2 * X)
+    assert isinstance(in_a_thread(lambda: layer.backward(X)), ModelInUseError)
+    in_a_thread(lambda: deepcopy(layer).forward(X))
+
+
+def test_a_model_is_handed_on_when_the_first_thread_is_done(model):
+    labels, trainer = np.arange(40) % 3, Trainer(model, SGD(model.params, 0.1), progress=False)
+
+    def work():
+        trainer.fit(X, labels, epochs=1, batch_size=20, rng=np.random.default_rng(0))
+        model.backward(np.ones_like(model.forward(X)))
+        return [block.s for block in se_blocks(model).values()]
+
+    assert all(s is not None for s in in_a_thread(work))
+    assert all(s is not None for s in work())
+    assert all(s is not None for s in in_a_thread(work))
+
+
+def test_gates_read_by_hand_are_ones_own_or_a_word(model):
+    block, right = model.eval().children["se2"], [gate_values(model, X[i : i + 1])["se2"] for i in range(40)]
+
+    def ask(i):
+        try:
+            model.forward(X[i : i + 1])
+            return np.array_equal(block.s, right[i])
+        except ModelInUseError:
+            return None
+
+    with ThreadPoolExecutor(4) as pool:
+        answers = list(pool.map(ask, list(range(40)) * 5))
+    assert False not in answers
+    model.forward(X[:1])
+    in_a_thread(lambda: model.forward(X[1:2]))
+    with pytest.raises(ModelInUseError, match=r"SEBlock\.s: the last forward pass was another thread's"):
+        block.s  # noqa: B018
+
+
+@pytest.mark.parametrize("use", USES)
+def test_a_thread_that_has_ended_holds_nothing(model, use):
+    gates = gate_values(model, X)
+    block = USES[use](model)
+    in_a_thread(block.__enter__)  # and never leaves
+    assert model.training
+    assert all(np.array_equal(s, gates[name]) for name, s in gate_values(model, X).items())
+    assert all(np.array_equal(s, gates[name]) for name, s in in_a_thread(lambda: gate_values(model, X)).items())
+
+
+def always_open(s):
+    return np.ones_like(s)
+
+
+@pytest.mark.parametrize("copied", [deepcopy, lambda model: pickle.loads(pickle.dumps(model))])
+def test_a_copy_made_inside_a_block_is_in_no_block(model, copied):
+    """It is as the model is at that moment, for every thread, and `override` is all that has to be looked at."""
+    gates = gate_values(model, X)
+    with overriding(model, always_open):
+        twin = copied(model)
+    assert gate_values(model, X)["se1"].tolist() == gates["se1"].tolist()
+    for read in (lambda: gate_values(twin, X), lambda: in_a_thread(lambda: gate_values(twin, X))):
+        assert all((s == 1).all() for s in read().values())
+    for block in se_blocks(twin).values():
+        block.override = None
+    assert gate_values(twin, X)["se1"].tolist() == gates["se1"].tolist()

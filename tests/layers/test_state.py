@@ -111,6 +111,12 @@ def test_a_state_whose_prefix_is_missing_says_where_to_load_it():
         wrapped.load_state_dict(STATE)
 
 
+def test_names_with_and_without_a_prefix_in_one_state_are_not_guessed_at():
+    half = {("module." + name if i % 2 else name): a for i, (name, a) in enumerate(STATE.items())}
+    with pytest.raises(ValueError, match=mentions("some names start with 'module.' and others do not")):
+        new_net().load_state_dict(half)
+
+
 def test_long_lists_of_names_are_cut():
     with pytest.raises(ValueError, match=mentions("and 88 more")) as error:
         new_net().load_state_dict({**STATE, **{f"part{i:03}": np.ones(1) for i in range(100)}})
@@ -121,6 +127,8 @@ def test_long_lists_of_names_are_cut():
 TWICE = renamed(renamed(STATE, "model."), "module.")
 ELSEWHERE = {
     "DataParallel": renamed(STATE, "module."),
+    "torch.compile": renamed(STATE, "_orig_mod."),
+    "DataParallel around torch.compile": renamed(STATE, "module._orig_mod."),
     "Lightning": renamed(STATE, "model."),
     "a backbone": renamed(STATE, "backbone."),
     "two prefixes": {**TWICE, "module.model.1.num_batches_tracked": np.array(17)},

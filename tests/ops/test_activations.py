@@ -5,12 +5,19 @@ import math
 import numpy as np
 import pytest
 from comparing import assert_close
+from op_recipes import ENTRYWISE
 
 from senumpy import ops
 
 FAR = np.array([-np.inf, -1e30, -1e4, 1e4, 1e30, np.inf])
+FAR_OUT = {  # the values there, and the slopes
+    "relu": ([0.0, 0.0, 0.0, 1e4, 1e30, np.inf], [0, 0, 0, 1, 1, 1]),
+    "sigmoid": ([0, 0, 0, 1, 1, 1], [0] * 6),
+    "tanh": ([-1, -1, -1, 1, 1, 1], [0] * 6),
+    "hard_sigmoid": ([0, 0, 0, 1, 1, 1], [0] * 6),
+}
 DTYPES = pytest.mark.parametrize("dtype", [np.float32, np.float64], ids=["float32", "float64"])
-NAMES = pytest.mark.parametrize("name", ["relu", "sigmoid", "tanh", "hard_sigmoid"])
+NAMES = pytest.mark.parametrize("name", ENTRYWISE)
 
 
 def run(name, x, dout=None):
@@ -55,22 +62,19 @@ def test_hard_sigmoid_has_slope_zero_at_both_kinks(dtype):
     np.testing.assert_array_equal(dx, [0.0, 0.0])
 
 
+def test_every_entrywise_op_has_its_values_far_out():
+    assert FAR_OUT.keys() == set(ENTRYWISE), "what does each do at -inf, -1e30, ...? Write it into FAR_OUT, above"
+
+
 @DTYPES
-@pytest.mark.parametrize(
-    ("name", "values"),
-    [
-        ("relu", [0.0, 0.0, 0.0, 1e4, 1e30, np.inf]),
-        ("sigmoid", [0, 0, 0, 1, 1, 1]),
-        ("tanh", [-1, -1, -1, 1, 1, 1]),
-        ("hard_sigmoid", [0, 0, 0, 1, 1, 1]),
-    ],
-)
-def test_far_out_values_are_right_and_nothing_overflows(name, values, dtype):
+@pytest.mark.parametrize("name", FAR_OUT)
+def test_far_out_values_are_right_and_nothing_overflows(name, dtype):
     """Overflow would be a warning, and warnings are errors here."""
+    values, slopes = FAR_OUT[name]
     with np.errstate(over="raise", invalid="raise", divide="raise"):
         out, dx = run(name, FAR.astype(dtype))
     np.testing.assert_array_equal(out, np.array(values, dtype))
-    np.testing.assert_array_equal(dx, (FAR > 0) * (name == "relu"))
+    np.testing.assert_array_equal(dx, slopes)
 
 
 @pytest.mark.parametrize("x", [-700.0, -50.0, -37.0, -1.0, 1e-8, 1.0, 37.0])
@@ -88,13 +92,22 @@ def test_sigmoid_in_float32_keeps_its_small_tail():
     assert out[0] == pytest.approx(math.exp(-50.0), rel=1e-6, abs=0)
 
 
-@pytest.mark.parametrize("name", ["sigmoid", "tanh", "hard_sigmoid", "relu"])
+@NAMES
 def test_complex_steps_far_out_stay_finite(name):
     with np.errstate(over="raise", invalid="raise"):
         out, _ = run(name, np.array([-1e4, -50.0, 50.0, 1e4]) + 1e-30j)
     assert np.all(np.isfinite(out))
     if name == "sigmoid":
         assert out[1].imag / 1e-30 == pytest.approx(math.exp(-50.0), rel=1e-12, abs=0)
+
+
+@pytest.mark.parametrize(("name", "x", "value"), [("relu", 0, 0), ("hard_sigmoid", -3, 0), ("hard_sigmoid", 3, 1)])
+@pytest.mark.parametrize("imaginary", [5j, -5j, 1e-30j])
+def test_complex_numbers_are_judged_by_their_real_part_at_a_kink_too(name, x, value, imaginary):
+    """A complex step taken there must find the slope zero, as backward has it."""
+    out, dx = run(name, np.array([x + imaginary]))
+    np.testing.assert_array_equal(out, [value])
+    np.testing.assert_array_equal(dx, [0])
 
 
 @NAMES

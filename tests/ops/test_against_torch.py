@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 from comparing import assert_close
-from op_cases import ARGUMENTS, CASES
+from op_cases import CASES
+from op_recipes import ARGUMENTS
 
 torch_ops = pytest.importorskip("torch_ops", reason="PyTorch is an optional test extra")
 

@@ -1,5 +1,7 @@
 """Convolution: published and paper examples, several slabs, groups, dx on request, and geometry that makes no sense."""
 
+import tracemalloc
+
 import numpy as np
 import pytest
 from comparing import assert_close, mentions
@@ -85,6 +87,21 @@ def test_a_large_batch_is_its_samples_one_by_one(x_shape, w_shape, options):
         dw_sum, db_sum = dw_sum + one_dw, db_sum + one_db
     assert_close(dw, dw_sum)
     assert_close(db, db_sum)
+
+
+def test_memory_holds_a_slab_of_patches_not_all_of_them():
+    """All patches of this batch would take 19 MB; images, output and gradients take less than 3 MB each."""
+    rng = np.random.default_rng(5)
+    x = rng.standard_normal((64, 8, 32, 32)).astype(np.float32)
+    w = rng.standard_normal((4, 8, 3, 3)).astype(np.float32)
+    tracemalloc.start()
+    try:
+        out, cache = ops.conv2d_forward(x, w, padding=1)
+        ops.conv2d_backward(out, cache)
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert peak < 12e6
 
 
 def test_groups_are_convolutions_side_by_side():

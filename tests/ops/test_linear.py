@@ -1,5 +1,7 @@
 """The linear layer: a product worked by hand, and shapes that do not fit."""
 
+import re
+
 import numpy as np
 import pytest
 from comparing import mentions
@@ -23,6 +25,32 @@ def test_a_product_on_paper():
 def test_without_a_bias_its_gradient_is_none():
     _, cache = ops.linear_forward(np.ones((1, 2)), np.ones((3, 2)))
     assert ops.linear_backward(np.ones((1, 3)), cache)[2] is None
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        ((np.ones(3), np.ones((4, 3))), "x must have shape (N, D), got (3,)"),
+        ((np.ones((2, 3)), np.ones((4, 5))), "w must have shape (M, 3) beside x of shape (2, 3), got (4, 5)"),
+        (
+            (np.ones((2, 3)), np.ones((4, 3)), np.ones((4, 1))),
+            "b must have shape (4,) beside w of shape (4, 3), got (4, 1)",
+        ),
+        (
+            (np.ones((2, 0)), np.ones((4, 0))),
+            "x must have at least one entry along every axis, got shape (2, 0)",
+        ),
+        (([[1.0]], np.ones((1, 1))), "x must be an array of shape (N, D), got list: use numpy.asarray"),
+        (
+            (np.ones((2, 3), int), np.ones((4, 3))),
+            "x must hold floating-point numbers, got int64: convert it with x.astype(numpy.float32)",
+        ),
+    ],
+)
+def test_the_sentences_are_whole(arguments, sentence):
+    """All ops have theirs from the same place, so one of them shall do."""
+    with pytest.raises(ValueError, match=f"^{re.escape(sentence)}$"):
+        ops.linear_forward(*arguments)
 
 
 @pytest.mark.parametrize(

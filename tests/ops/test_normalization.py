@@ -1,9 +1,9 @@
-"""Batch norm: four numbers on paper, statistics over many steps, large means in float32, and bad arguments."""
+"""Batch norm: four numbers on paper, statistics over many steps, large means in float32 and real statistics."""
 
 import numpy as np
 import oracles
 import pytest
-from comparing import assert_close, mentions
+from comparing import assert_close
 
 from senumpy import ops
 
@@ -157,6 +157,23 @@ def test_running_statistics_follow_their_formula_at_infinity(momentum):
     assert np.isfinite(out).all() and not out[:, 0].any(), "divided by an infinite deviation: zero, as in PyTorch"
 
 
+@pytest.mark.parametrize("value", [1e20, 1e30, 3e38, -3e38, np.inf, -np.inf])
+@pytest.mark.parametrize("momentum", [0.1, 1.0])
+def test_an_infinite_statistic_is_infinite_and_no_nan(value, momentum):
+    """The sum of squares leaves float32, and what the mean's rounding leaves behind may do so as well when squared."""
+    x = np.random.default_rng(8).standard_normal((4, 2, 3, 3)).astype(np.float32)
+    x[1, 0, 2, 2] = value
+    gamma, beta, mean, var = parameters(2, np.float32)
+    mean_before = mean.astype(np.float64)
+    with np.errstate(over="ignore", invalid="ignore"):
+        out, _ = ops.batch_norm_forward(x, gamma, beta, mean, var, training=True, momentum=momentum)
+    of_batch = x.mean(axis=(0, 2, 3), dtype=np.float64)
+    np.testing.assert_allclose(mean, (1 - momentum) * mean_before + momentum * of_batch, rtol=1e-5)
+    if np.isfinite(value):
+        assert np.isposinf(var[0]) and np.isfinite(out).all(), "as in PyTorch"
+    assert np.isfinite(var[1]) and np.isfinite(out[:, 1]).all(), "the other channel knows nothing of it"
+
+
 @pytest.mark.parametrize("sign", [1, -1])
 def test_running_statistics_may_lie_further_apart_than_the_largest_number(sign):
     x = np.float32([[3e38], [3e38]]) * np.float32(sign)
@@ -171,59 +188,3 @@ def test_nan_stays_in_its_channel():
     x[1, 0, 2, 2] = np.nan
     out, _ = ops.batch_norm_forward(x, *parameters(2), training=True)
     assert np.all(np.isnan(out[:, 0])) and np.all(np.isfinite(out[:, 1]))
-
-
-@pytest.mark.parametrize("shape", [(1, 3), (1, 3, 1, 1)])
-def test_one_value_per_channel_has_no_variance(shape):
-    with pytest.raises(ValueError, match=mentions("one value", "channel", shape)):
-        ops.batch_norm_forward(np.ones(shape), *parameters(3), training=True)
-    out, _ = ops.batch_norm_forward(np.ones(shape), *parameters(3), training=False, eps=1e-300)
-    np.testing.assert_array_equal(out, 1.0)
-
-
-def test_a_refused_batch_leaves_the_running_statistics_alone():
-    _, _, running_mean, running_var = arguments = parameters(3)
-    for x, options in (
-        (np.ones((1, 3)), {}),
-        (np.ones((4, 2)), {}),
-        (np.ones((4, 3), int), {}),
-        (np.ones((4, 3)), {"eps": -1.0}),
-        (np.ones((4, 3)), {"momentum": 2.0}),
-    ):
-        with pytest.raises(ValueError, match="."):
-            ops.batch_norm_forward(x, *arguments, training=True, **options)
-    np.testing.assert_array_equal((running_mean, running_var), [[0.0] * 3, [1.0] * 3])
-
-
-@pytest.mark.parametrize("training", [True, False])
-@pytest.mark.parametrize("position", range(4))
-@pytest.mark.parametrize("wrong", [(1,), (4,), (1, 3)])
-def test_parameters_of_the_wrong_shape(position, wrong, training):
-    arguments = list(parameters(3))
-    arguments[position] = np.ones(wrong)
-    name = ("gamma", "beta", "running_mean", "running_var")[position]
-    with pytest.raises(ValueError, match=mentions(name, wrong, "3")):
-        ops.batch_norm_forward(np.ones((4, 3, 2, 2)), *arguments, training=training)
-
-
-@pytest.mark.parametrize(
-    ("shape", "options", "message"),
-    [
-        ((4, 3, 2), {}, mentions("x", "(4, 3, 2)")),
-        ((4,), {}, mentions("x", "(4,)")),
-        ((4, 3, 2, 2, 2), {}, mentions("x", "(4, 3, 2, 2, 2)")),
-        ((4, 3, 0, 2), {}, mentions("x", "(4, 3, 0, 2)")),
-        ((4, 3), {"eps": -1e-5}, mentions("eps", "-1e-05")),
-        ((4, 3), {"eps": 0.0}, mentions("eps", "0.0")),  # a constant channel would divide by zero
-        ((4, 3), {"momentum": -0.1}, mentions("momentum", "-0.1")),
-        ((4, 3), {"momentum": 1.5}, mentions("momentum", "1.5")),
-        ((4, 3), {"eps": float("nan")}, mentions("eps", "nan")),
-        ((4, 3), {"momentum": float("nan")}, mentions("momentum", "nan")),
-        ((4, 3), {"momentum": None}, mentions("momentum", "None")),
-        ((4, 3), {"eps": float("inf")}, mentions("eps", "inf")),
-        ((4, 3), {"training": "False"}, mentions("training", "'False'", "True or False")),
-    ],
-)
-def test_bad_arguments(shape, options, message):
-    with pytest.raises(ValueError, match=message):
-        ops.batch_norm_forward(np.ones(shape), *parameters(3), **{"training": True, **options})

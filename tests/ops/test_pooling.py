@@ -89,6 +89,18 @@ def test_the_first_of_equal_global_maxima_gets_the_whole_gradient():
     np.testing.assert_array_equal(dx, [[[[0, 3], [0, 0]], [[4, 0], [0, 0]]]])
 
 
+@pytest.mark.parametrize("imaginary", [[1, 2], [2, 1], [-1, -2], [-2, -1]])
+def test_complex_numbers_tie_where_their_real_parts_do(imaginary):
+    """The first wins, with its own imaginary part: a complex step then differentiates what backward does."""
+    x = (np.array([5.0, 5.0]) + 1j * np.array(imaginary)).reshape(1, 1, 1, 2)
+    out, cache = ops.max_pool2d_forward(x, (1, 2))
+    np.testing.assert_array_equal(out, x[..., :1])
+    np.testing.assert_array_equal(ops.max_pool2d_backward(np.ones((1, 1, 1, 1)), cache), [[[[1, 0]]]])
+    out, cache = ops.global_max_pool_forward(x)
+    np.testing.assert_array_equal(out, x[:, :, 0, 0])
+    np.testing.assert_array_equal(ops.global_max_pool_backward(np.ones((1, 1)), cache), [[[[1, 0]]]])
+
+
 def test_ties_are_broken_in_logical_order_whatever_the_memory_order():
     fortran, channels_last = np.zeros((2, 3, 4, 6), order="F"), np.moveaxis(np.zeros((2, 4, 6, 3)), -1, 1)
     for layout in (fortran, channels_last, np.swapaxes(np.zeros((2, 3, 6, 4)), 2, 3)):
@@ -109,13 +121,16 @@ def test_windows_of_minus_infinity_keep_their_gradient(options):
     assert_close(ops.max_pool2d_backward(dout, cache), oracles.max_pool2d_gradient(dout, x, 2, **options))
 
 
-@pytest.mark.parametrize("kernel_size", [(16, 16), (17, 16), 19])
-def test_windows_of_more_pixels_than_a_byte_can_number(kernel_size):
-    x = 0.01 * np.random.default_rng(5).permutation(20 * 21).reshape(1, 1, 20, 21)
-    out, cache = ops.max_pool2d_forward(x, kernel_size, stride=1, padding=1)
-    np.testing.assert_array_equal(out, oracles.max_pool2d(x, kernel_size, stride=1, padding=1))
+@pytest.mark.parametrize(
+    ("size", "kernel_size"), [((20, 21), (16, 16)), ((20, 21), (17, 16)), ((20, 21), 19), ((257, 1), (257, 1))]
+)
+def test_windows_of_more_pixels_than_a_byte_can_number(size, kernel_size):
+    x = 0.01 * np.random.default_rng(5).permutation(np.prod(size)).reshape(1, 1, *size)
+    x[..., -1, -1] = 10  # the pixel with the highest number wins
+    out, cache = ops.max_pool2d_forward(x, kernel_size, stride=1, padding=(1, 0))
+    np.testing.assert_array_equal(out, oracles.max_pool2d(x, kernel_size, stride=1, padding=(1, 0)))
     dout = np.random.default_rng(6).standard_normal(out.shape)
-    expected = oracles.max_pool2d_gradient(dout, x, kernel_size, stride=1, padding=1)
+    expected = oracles.max_pool2d_gradient(dout, x, kernel_size, stride=1, padding=(1, 0))
     assert_close(ops.max_pool2d_backward(dout, cache), expected)
 
 

@@ -9,7 +9,7 @@ import os
 import numpy as np
 import pytest
 from comparing import assert_close
-from op_cases import ARGUMENTS, OpCase, convolution, cross_entropy, normalization, pooling, squeeze_excite
+from op_recipes import ARGUMENTS, OpCase, convolution, cross_entropy, normalization, pooling, squeeze_excite
 
 torch_ops = pytest.importorskip("torch_ops", reason="PyTorch is an optional test extra")
 

@@ -67,7 +67,10 @@ def test_running_statistics_are_those_of_the_oracle(case):
     assert_close(arrays["running_var"], expected[1])
 
 
-@pytest.mark.parametrize("case", [case for case in CASES if case.op in ("relu", "hard_sigmoid")], ids=by_name)
+BENT = [case for case in CASES if case.op in ("relu", "hard_sigmoid") and "of one number" not in case.name]
+
+
+@pytest.mark.parametrize("case", BENT, ids=by_name)
 def test_the_inputs_probe_both_sides_of_every_kink(case):
     """All ReLUs on would hide a missing mask: make sure the table does not do that."""
     x = case.make(np.random.default_rng(2))["x"]

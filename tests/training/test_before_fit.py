@@ -9,7 +9,7 @@ from comparing import mentions
 from senumpy.data import digits
 from senumpy.layers import BatchNorm2d, Linear, Sequential
 from senumpy.models import TinyCNN
-from senumpy.training import SGD, Trainer, tiny_cnn_for, train_tiny_cnn
+from senumpy.training import SGD, Trainer, evaluate, tiny_cnn_for, train_tiny_cnn
 
 X = np.random.default_rng(1).standard_normal((13, 5)).astype(np.float32)
 LABELS = np.arange(13) % 3
@@ -47,7 +47,12 @@ TESTS = {
     "three things": ((X, LABELS, X), ["pair (x, labels)"]),
     "fewer labels": ((X, LABELS[:3]), ["one label for each", "(3,)"]),
     "no image": ((X[:0], LABELS[:0]), ["at least one"]),
-    "labels that are no integers": ((X, LABELS + 0.5), ["test labels", "float64"]),
+    "a class that the model has not": ((X, LABELS + 1), ["test part", "between 0 and 2", "1 to 3"]),
+    "images of another size": ((X[:, :4], LABELS), ["test part", "(2, 4)"]),
+    "pictures of whole numbers": ((X.astype(np.uint8), LABELS), ["test part", "uint8", "astype"]),
+    "masked images": ((np.ma.array(X), LABELS), ["test part", "masked", "filled(0)"]),
+    "masked labels": ((X, np.ma.array(LABELS)), ["test part", "masked", "filled(0)"]),
+    "labels that are no integers": ((X, LABELS + 0.5), ["test part", "labels", "float64"]),
 }
 
 
@@ -57,6 +62,31 @@ def test_a_test_part_is_looked_at_before_the_first_epoch(test, words):
     with pytest.raises(ValueError, match=mentions(*words)):
         fit(trainer, test=test)
     assert trainer.step == trainer.epoch == 0
+
+
+@pytest.mark.parametrize("labels", [LABELS + 1, LABELS - 1, np.where(np.arange(13) == 9, 7, LABELS)])
+def test_a_class_that_the_model_has_not_is_found_before_the_first_step_is_done(labels):
+    """Whichever mini-batch it would come up in."""
+    for seed in range(5):
+        trainer = new_trainer()
+        before = state(trainer)
+        with pytest.raises(ValueError, match=f"between 0 and 2 for 3 classes, got {labels.min()} to {labels.max()}"):
+            fit(trainer, labels=labels, batch_size=2, drop_last=True, rng=np.random.default_rng(seed))
+        assert state(trainer) == before and trainer.step == 0
+
+
+def test_a_mask_is_not_dropped_on_the_way_in():
+    trainer = new_trainer()
+    masked_x, masked_labels = np.ma.masked_greater(X, 1), np.ma.array(LABELS)
+    for x, labels, name in ((masked_x, LABELS, "x"), (X, masked_labels, "labels")):
+        for call in (
+            lambda x, labels: fit(trainer, x, labels),
+            lambda x, labels: evaluate(trainer.model, x, labels),
+            lambda x, labels: trainer.train_step(x, labels),
+        ):
+            with pytest.raises(ValueError, match=rf"^{name} is a masked array: fill the mask first"):
+                call(x, labels)
+    assert trainer.step == 0
 
 
 @pytest.mark.parametrize(

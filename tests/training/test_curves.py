@@ -19,6 +19,12 @@ def test_the_lines_are_the_history():
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize("slip", [HISTORY, [HISTORY], {"SE": HISTORY.to_dict()}, None])
+def test_what_is_no_dictionary_of_histories_is_refused(slip):
+    with pytest.raises(ValueError, match="needs histories by name"):
+        learning_curves(slip)
+
+
 @pytest.mark.parametrize("count", [1, 2, 4])
 def test_the_legend_lies_inside_the_figure(count):
     figure = learning_curves({f"reduction {k}, learning rate 0.2": HISTORY for k in range(count)})

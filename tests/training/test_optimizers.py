@@ -121,6 +121,7 @@ BAD = {
     "Adam, negative eps": (Adam, {"eps": -1e-8}, ["eps", -1e-8]),
     "Adam, three betas": (Adam, {"betas": (0.9, 0.9, 0.9)}, ["betas", "two numbers"]),
     "Adam, one beta": (Adam, {"betas": 0.9}, ["betas", "two numbers"]),
+    "Adam, one beta in an array": (Adam, {"betas": np.array(0.9)}, ["betas", "two numbers"]),
     "Adam, eps that is no number": (Adam, {"eps": float("nan")}, ["eps", "nan"]),
     "a rate in text": (SGD, {"lr": "0.1"}, ["lr", "'0.1'"]),
     "no rate": (SGD, {"lr": None}, ["lr", "None"]),

@@ -123,3 +123,34 @@ def test_a_step_of_ones_own_names_the_image_in_the_mini_batch():
     with pytest.raises(TrainingError, match="image 5 of the mini-batch holds NaN"):
         trainer.train_step(with_pixel(np.nan), LABELS)
     assert everything(trainer) == before
+
+
+@pytest.mark.parametrize("event", ["step", "epoch"])
+@pytest.mark.parametrize("kind", ["params", "buffers"])
+@pytest.mark.parametrize("value", [np.nan, np.inf])
+def test_what_a_hook_breaks_after_the_last_step_is_no_success(event, kind, value):
+    def hook(trainer, happened):
+        if happened == event and trainer.step == 6:
+            next(iter(getattr(trainer.model, kind).values()))[...] = value
+
+    with pytest.raises(TrainingError, match=mentions("epoch 2", "hook", "NaN or infinity")):
+        fit(new_trainer(hook=hook), epochs=2)
+
+
+def test_a_layer_that_a_hook_replaces_is_not_left_untrained_without_a_word():
+    def hook(trainer, event):
+        if trainer.step == 2:
+            trainer.model.add("fc", Linear(6, 3))
+
+    trainer = new_trainer(hook=hook)
+    with pytest.raises(ValueError, match=mentions("fc.weight", "not the model's array", "build the optimizer")):
+        fit(trainer)
+    assert trainer.step == 2
+
+
+def test_an_optimizer_that_remembers_nan_is_not_blamed_on_the_rate():
+    trainer = new_trainer()
+    fit(trainer)
+    trainer.optimizer.memory["fc.bias"][0][:] = np.nan
+    with pytest.raises(TrainingError, match=mentions("the optimizer's memory of fc.bias held NaN or infinity before")):
+        fit(trainer)

@@ -1,0 +1,118 @@
+"""No op without value tests, no layer without its twin: whoever adds one is told here which tables to add it to.
+
+The tables are what the general tests run down. An op that is missing from one of them is not asked those questions,
+and nothing else would notice.
+"""
+
+import ast
+import importlib
+import inspect
+import pkgutil
+from pathlib import Path
+
+import device_cases
+import op_cases
+import op_recipes
+import oracles
+import pytest
+
+from senumpy import layers, ops
+from senumpy.gradcheck import suite
+from senumpy.mistakes import MISTAKES
+
+TESTS = Path(__file__).parent
+NO_KNOWN_MISTAKE = {}  # ops of which nobody knows a mistake worth showing, and why: {name: reason}
+
+
+def names_defined_in(path):
+    """Functions and constants at the top level of a file, which is not imported: it may need PyTorch."""
+    for node in ast.parse(path.read_text(encoding="utf-8")).body:
+        if isinstance(node, ast.FunctionDef):
+            yield node.name
+        elif isinstance(node, ast.Assign):
+            yield from (target.id for target in node.targets if isinstance(target, ast.Name))
+
+
+def layers_named_in(path):
+    """Every ``layers.Name`` in a file."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "layers":
+            yield node.attr
+
+
+def classes_of(table):
+    return {type(make(rng=None)).__name__ for make, _ in table.values()}
+
+
+TABLES_OF_OPS = {
+    "tests/op_cases.py, CASES: cases at awkward shapes": {case.op for case in op_cases.CASES},
+    "tests/oracles.py: the same op, one number at a time": set(vars(oracles)),
+    "tests/torch_ops.py: the same op of PyTorch": set(names_defined_in(TESTS / "torch_ops.py")),
+    "senumpy/gradcheck/cases.py, OPS: a probe for the checker": set(suite.OPS),
+    "senumpy/mistakes, MISTAKES: a wrong backward": {m.op for m in MISTAKES.values()} | set(NO_KNOWN_MISTAKE),
+}
+TABLES_OF_LAYERS = {
+    "tests/device_cases.py, LAYERS: how to make it, and a shape": classes_of(device_cases.LAYERS) | {"Sequential"},
+    "tests/layers/test_against_torch.py, PAIRS: the same module of PyTorch": set(
+        layers_named_in(TESTS / "layers" / "test_against_torch.py")
+    ),
+    "senumpy/gradcheck/module_cases.py, LAYERS: a probe for the checker": set(suite.LAYERS),
+    "senumpy/gradcheck/torch_twin.py: its twin for against_torch": set(
+        layers_named_in(Path(inspect.getfile(suite)).with_name("torch_twin.py"))
+    ),
+}
+
+
+def is_layer(a):
+    return inspect.isclass(a) and issubclass(a, layers.Layer) and a is not layers.Layer
+
+
+def exported_layers():
+    return {name for name in layers.__all__ if is_layer(getattr(layers, name))}
+
+
+def gaps(names, tables):
+    """A line for every table in which one of the names is missing."""
+    return [f"{name} is missing in {place}" for name in sorted(names) for place in tables if name not in tables[place]]
+
+
+def test_every_op_is_in_every_table():
+    missing = gaps(op_recipes.OPS, TABLES_OF_OPS)
+    assert not missing, "add to these tables what is missing:\n" + "\n".join(missing)
+
+
+def test_every_layer_is_in_every_table():
+    missing = gaps(exported_layers(), TABLES_OF_LAYERS)
+    assert not missing, "add to these tables what is missing:\n" + "\n".join(missing)
+
+
+@pytest.mark.parametrize("tables", [TABLES_OF_OPS, TABLES_OF_LAYERS], ids=["ops", "layers"])
+def test_a_newcomer_is_told_every_place(tables):
+    lines = gaps({"softplus"}, tables)
+    assert len(lines) == len(tables) and all(line.startswith("softplus is missing in ") for line in lines)
+
+
+def test_every_op_goes_both_ways():
+    backwards = {name.removesuffix("_backward") for name in ops.__all__ if name.endswith("_backward")}
+    assert backwards == set(op_recipes.OPS)
+    assert len(ops.__all__) == 2 * len(op_recipes.OPS), "ops.__all__ holds pairs: NAME_forward and NAME_backward"
+
+
+def public_names_in(package, wanted):
+    """The public names of what is defined in the modules of a package."""
+    for info in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
+        for name, a in vars(importlib.import_module(info.name)).items():
+            if wanted(a) and a.__module__ == info.name and not name.startswith("_"):
+                yield name
+
+
+def test_what_is_written_in_the_folder_is_exported():
+    """Else an op could be used by the name of its file, and no table would ask for it."""
+    functions = set(public_names_in(ops, inspect.isfunction))
+    assert {name for name in functions if name.endswith(("_forward", "_backward"))} == set(ops.__all__)
+    assert set(public_names_in(layers, is_layer)) == exported_layers()
+
+
+def test_the_entrywise_ops_are_recognised():
+    """By the words ``x : array of any shape`` in the docstring; they are asked about any rank, and far out."""
+    assert {"relu", "sigmoid", "tanh", "hard_sigmoid"} <= set(op_recipes.ENTRYWISE)
