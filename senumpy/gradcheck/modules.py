@@ -2,17 +2,21 @@
 
 from copy import deepcopy
 
+import numpy as np
+
 from senumpy import backend, ops
 from senumpy.gradcheck.checking import check
 from senumpy.gradcheck.inside import judge_insides
+from senumpy.gradcheck.training_pass import judge_backward_params
+from senumpy.layers.layer import require_layer
 
 
 def check_layer(layer, x, *, method="auto", dtype="float64", max_entries=None, rng=None):
     """Check the gradients of a layer's input and of each of its parameters, see `check`.
 
     All work is done on a copy: parameters, gradients, running statistics, caches and the training flag of the layer
-    stay as they are. Beyond what `check` can see from outside, the report says whether all ReLUs are on or off, and
-    whether a max pool holds ties.
+    stay as they are. Beyond what `check` can see from outside, the report says whether all ReLUs are on or off, whether
+    a max pool holds ties, and whether ``backward_params``, which training calls, gives the same gradients.
 
     Parameters
     ----------
@@ -28,6 +32,11 @@ def check_layer(layer, x, *, method="auto", dtype="float64", max_entries=None, r
     Report
         Its tensors are "x" and the names of the parameters.
 
+    Raises
+    ------
+    ValueError
+        For something that is not a layer, and as in `check`.
+
     Examples
     --------
     >>> import numpy as np
@@ -37,7 +46,7 @@ def check_layer(layer, x, *, method="auto", dtype="float64", max_entries=None, r
     >>> report.status, list(report.tensors)
     ('PASS', ['x', 'weight', 'bias'])
     """
-    module = _Module(layer)
+    module = _Module(require_layer(layer, "layer"))
     options = {"method": method, "dtype": dtype, "max_entries": max_entries, "rng": rng}
     return _with_insides(check(module.forward, module.backward, module.inputs(x), **options), layer, x)
 
@@ -64,6 +73,11 @@ def check_model(model, x, labels, *, label_smoothing=0.0, method="auto", dtype="
     -------
     Report
 
+    Raises
+    ------
+    ValueError
+        For something that is not a layer, and as in `check`.
+
     Examples
     --------
     >>> import numpy as np
@@ -73,17 +87,9 @@ def check_model(model, x, labels, *, label_smoothing=0.0, method="auto", dtype="
     >>> check_model(model, x, np.array([0, 2])).status
     'PASS'
     """
-    module, labels = _Module(model), backend.to_numpy(labels)
-
-    def forward(**inputs):
-        logits, _ = module.forward(**inputs)
-        return ops.softmax_cross_entropy_forward(logits, labels, label_smoothing=label_smoothing)
-
-    def backward(dout, cache):
-        return module.backward(ops.softmax_cross_entropy_backward(dout, cache), None)
-
+    module = _WithLoss(require_layer(model), backend.to_numpy(labels), label_smoothing)
     options = {"method": method, "dtype": dtype, "max_entries": max_entries, "rng": rng}
-    return _with_insides(check(forward, backward, module.inputs(x), **options), model, x)
+    return _with_insides(check(module.forward, module.backward, module.inputs(x), **options), model, x)
 
 
 class _Module:
@@ -108,11 +114,27 @@ class _Module:
 
     def backward(self, dout, cache):
         dx, grads = self.copy.backward(dout), self.copy.grads
-        return dx, *(grads[name] for name in self.places)
+        return dx, *(np.copy(grads[name]) if grads[name] is not None else None for name in self.places)
+
+
+class _WithLoss(_Module):
+    """The same, with the mean cross-entropy behind it."""
+
+    def __init__(self, model, labels, label_smoothing):
+        super().__init__(model)
+        self.labels, self.label_smoothing = labels, label_smoothing
+
+    def forward(self, x, **parameters):
+        logits, _ = super().forward(x, **parameters)
+        return ops.softmax_cross_entropy_forward(logits, self.labels, label_smoothing=self.label_smoothing)
+
+    def backward(self, dout, cache):
+        return super().backward(ops.softmax_cross_entropy_backward(dout, cache), None)
 
 
 def _with_insides(report, layer, x):
     blind_spots, lesser = judge_insides(copy_of(layer), backend.to_numpy(x))
+    report.failures += judge_backward_params(copy_of(layer), backend.to_numpy(x))
     report.blind_spots += blind_spots
     report.lesser_warnings += lesser
     return report

@@ -2,7 +2,10 @@
 
 import numpy as np
 
+from senumpy.gradcheck.arrays import plain
+
 STEPS = {"forward": 1e-8, "central": 1e-5, "five_point": 1e-3, "complex_step": 1e-30}
+SMALL_BESIDE = 1e-8  # a part whose square is lost in rounding
 
 
 def numerical_gradient(f, x, method="central", h=None, *, dout=None, entries=None):
@@ -22,7 +25,8 @@ def numerical_gradient(f, x, method="central", h=None, *, dout=None, entries=Non
     h^4 in the first three rows. And the subtraction loses digits: that error grows as 1e-16 / h. The default steps
     are where the two meet: the square root, the third and the fifth root of 1e-16, rounded to a power of ten. Entries
     larger than 1 take a step larger by their size. The complex step subtracts nothing, so h only has to be so small
-    that h^2 disappears. In return f must take complex numbers and be analytic around x: no ``abs``, ``var``, ``std``.
+    that h^2 disappears beside x^2; for entries below 1e-22 it is smaller still. In return f must take complex numbers
+    and be analytic around x: no ``abs``, ``var``, ``std``.
     (Squire and Trapp, Using complex variables to estimate derivatives of real functions, SIAM Review 40, 1998.)
 
     Parameters
@@ -47,7 +51,8 @@ def numerical_gradient(f, x, method="central", h=None, *, dout=None, entries=Non
     Raises
     ------
     ValueError
-        For an unknown method, a step that is not positive, or an f that returns an array without ``dout``.
+        For an unknown method, a step that is not positive, an x that is not an array of real numbers, or an f that
+        returns an array without ``dout``.
 
     Examples
     --------
@@ -60,11 +65,12 @@ def numerical_gradient(f, x, method="central", h=None, *, dout=None, entries=Non
     check_method(method)
     if h is not None and not h > 0:
         raise ValueError(f"the step h must be a positive number, got {h!r}: leave it out for the default")
-    x = np.asarray(x, dtype=np.float64)
+    x = plain("x", x).astype(np.float64)
     gradient = np.full(x.shape, np.nan)
     for i in range(x.size) if entries is None else entries:
         here = x.flat[i]
-        step = h if h is not None else STEPS[method] * (1 if method == "complex_step" else max(1.0, abs(here)))
+        usual = tiny_step(here) if method == "complex_step" else STEPS[method] * max(1.0, abs(here))
+        step = usual if h is None else h
         gradient.flat[i] = slope(lambda t, i=i: f(_moved(x, i, t)), method, step, dout)
     return gradient
 
@@ -82,21 +88,67 @@ def directional_derivative(f, x, direction, method, h, dout=None):
 def slope(g, method, h, dout=None):
     """Return the derivative of ``sum(dout * g(t))`` at t = 0, where g takes a number (complex for the complex step)."""
 
-    def weigh(change):
-        if dout is None and np.ndim(change):
+    def weigh(moved):
+        if dout is None and np.ndim(moved):
             raise ValueError(
-                f"f must return one number, got an array of shape {np.shape(change)}: sum it up, or give dout"
+                f"f must return one number, got an array of shape {np.shape(moved)}: sum it up, or give dout"
             )
-        return float(np.sum(change if dout is None else dout * change))
+        return float(np.sum(moved if dout is None else dout * moved))
 
     with np.errstate(all="ignore"):  # a step may leave the domain; NaN is then the honest answer
         if method == "complex_step":
-            return weigh(np.imag(g(1j * h))) / h
+            out = g(1j * h)
+            return weigh(np.where(np.isinf(np.real(out)), 0.0, np.imag(out))) / h
         if method == "forward":
-            return weigh(g(h) - g(0.0)) / h
+            return weigh(change(g(h), g(0.0))) / h
         if method == "central":
-            return weigh(g(h) - g(-h)) / (2 * h)
-        return (8 * weigh(g(h) - g(-h)) - weigh(g(2 * h) - g(-2 * h))) / (12 * h)
+            return weigh(change(g(h), g(-h))) / (2 * h)
+        return (8 * weigh(change(g(h), g(-h))) - weigh(change(g(2 * h), g(-2 * h)))) / (12 * h)
+
+
+def tiny_step(x):
+    """Return a step for the complex step: 1e-30, or less beside numbers that are nearly as small as that.
+
+    >>> tiny_step(np.array([0.0, -2.0])), float(tiny_step(1e-150))
+    (1e-30, 1e-158)
+    """
+    return min(STEPS["complex_step"], SMALL_BESIDE * smallest_of(x))
+
+
+def smallest_of(x):
+    """Return the smallest absolute entry that is not zero, infinity if there is none."""
+    return float(np.min(np.abs(x), initial=np.inf, where=np.not_equal(x, 0)))
+
+
+def stays_complex(f, x):
+    """Tell whether f answers complex numbers with complex ones. If not, it has dropped the derivative with the rest.
+
+    >>> stays_complex(np.exp, np.ones(2)), stays_complex(np.abs, np.ones(2))
+    (True, False)
+    """
+    with np.errstate(all="ignore"):
+        return np.iscomplexobj(f(x + 1j * tiny_step(x)))
+
+
+def change(there, here):
+    """Return ``there - here``, and 0 where both are the same infinity, as behind the mask of a softmax.
+
+    >>> change(np.array([2.0, -np.inf]), np.array([1.5, -np.inf]))
+    array([0.5, 0. ])
+    """
+    there, here = np.asarray(there), np.asarray(here)
+    with np.errstate(all="ignore"):
+        return np.where(there == here, 0.0, there - here)
+
+
+def length(v):
+    """Return the Euclidean length, of numbers whose squares would underflow too.
+
+    >>> length(np.array([3e-200, 4e-200]))
+    5e-200
+    """
+    largest = float(np.max(np.abs(v), initial=0.0))
+    return largest * float(np.sqrt(np.sum((v / largest) ** 2))) if 0 < largest < np.inf else largest
 
 
 def check_method(method, *, also=()):

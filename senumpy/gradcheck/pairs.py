@@ -2,6 +2,8 @@
 
 import numpy as np
 
+from senumpy.gradcheck.arrays import refuse_special
+
 
 class Pair:
     """Call a pair by the names of its inputs.
@@ -32,9 +34,17 @@ class Pair:
             self.names,
         ]
 
+    @property
+    def is_an_object(self):
+        """Whether forward and backward are methods of one object, which may remember its last forward as layers do."""
+        owners = [getattr(part, "__self__", None) for part in (self._forward, self._backward)]
+        return owners[0] is not None and owners[0] is owners[1]
+
     def unchecked(self):
-        """Say which arrays of integers were passed on unchecked: somebody may have meant floating-point numbers."""
-        return [
+        """Say which inputs were passed on unchecked: absent ones, and integers that may have been meant as floats."""
+        absent = [name for name, value in self.inputs.items() if value is None]
+        notes = [f"{name} is None, so its gradient was not looked at: check once more with an array" for name in absent]
+        return notes + [
             f"{name} holds {value.dtype} and was passed on unchecked; for a check use {name}.astype(float)"
             for name, value in self.inputs.items()
             if getattr(value, "ndim", 0) and value.dtype.kind in "iu"
@@ -53,7 +63,13 @@ class Pair:
         """Run forward and return ``(out, cache)``, out as an array."""
         result = self._forward(**values)
         if not isinstance(result, tuple) or len(result) != 2:
-            raise ValueError(f"forward must return a tuple (out, cache), got {type(result).__name__}")
+            raise ValueError(f"forward must return a tuple (out, cache), {_instead(result)}")
+        if isinstance(result[0], (dict, tuple, list)):
+            raise ValueError(
+                f"forward's output must be one array, please, got a {type(result[0]).__name__} of {len(result[0])}: "
+                "check one output after the other, or join them with np.concatenate"
+            )
+        refuse_special("forward's output", result[0])
         out = np.asarray(result[0])
         if out.dtype.kind not in "fc" or out.size == 0:
             raise ValueError(
@@ -65,9 +81,19 @@ class Pair:
     def backward(self, dout, cache):
         """Run backward and return ``(gradients by name, what is wrong with their number or None)``.
 
-        The gradients are copies: a backward may hand out the same memory twice.
+        The gradients are copies: nothing that is done to one of them later can be seen in them.
         """
+        raw, miscounted = self.raw_backward(dout, cache)
+        return {name: None if gradient is None else _copied(gradient) for name, gradient in raw.items()}, miscounted
+
+    def raw_backward(self, dout, cache):
+        """Do the same with the very arrays that backward hands out."""
         result = self._backward(dout, cache)
+        if result is None or isinstance(result, dict):
+            words = "None: is the return missing?"
+            if result is not None:
+                words = f"a dict: return a tuple, please, in the order of the inputs ({', '.join(self.names)})"
+            return dict.fromkeys(self.names), f"backward returned {words}"
         result = tuple(result) if isinstance(result, (tuple, list)) else (result,)
         order = next((order for order in self._orders if len(order) == len(result)), None)
         if order is None:
@@ -76,7 +102,23 @@ class Pair:
                 f"({', '.join(self.names)}), it returned {len(result)}"
             )
         gradients = dict(zip(order, result, strict=True))
-        return {name: None if gradients[name] is None else np.array(gradients[name]) for name in self.names}, None
+        return {name: gradients[name] for name in self.names}, None
+
+
+def _instead(result):
+    if result is None:
+        return "got None: is the return missing?"
+    if isinstance(result, tuple):
+        return f"got {len(result)} things: one array, please, and one cache, which may be a tuple of whatever you need"
+    return f"got {type(result).__name__} alone (to check a layer, call check_layer)"
+
+
+def _copied(gradient):
+    """Return a copy as an array; what is no array becomes one of objects, which no input fits."""
+    try:
+        return np.array(gradient)
+    except ValueError:  # rows of unequal length
+        return np.array(None)
 
 
 def random_dout(out, rng):
@@ -97,6 +139,7 @@ def _is_real(value):
 def _as_input(name, value):
     if value is None or isinstance(value, str):
         return value
+    refuse_special(name, value)
     if hasattr(value, "get") and hasattr(value, "device"):
         raise ValueError(f"{name} lives on a GPU: the check runs in NumPy, bring it home with senumpy.backend.to_numpy")
     try:
@@ -110,4 +153,7 @@ def _as_input(name, value):
             f"{name} must be an array of real floating-point numbers to be checked, or None, integers or booleans "
             f"to be passed on; got {value!r}. Bind anything else with a closure."
         )
+    if np.isnan(array).any():
+        unknown = f"{int(np.isnan(array).sum())} of {array.size} entries"
+        raise ValueError(f"{name} holds NaN at {unknown}: nothing has a slope there")
     return array

@@ -4,6 +4,9 @@ from typing import NamedTuple
 
 import numpy as np
 
+from senumpy.gradcheck.differences import largest_of
+from senumpy.gradcheck.directions import DROWNED
+
 ZERO = 1e-9  # of the largest gradient entry of all tensors: below it, a gradient is zero to rounding
 
 
@@ -66,16 +69,17 @@ def judge_gradients(measured, analytic):
     analytic : dict of arrays, None where backward returned nothing
     """
     blind_spots, lesser = [], []
-    sizes = {name: float(np.nanmax(np.abs(m.values), initial=0.0)) for name, m in measured.items()}
-    largest = max(sizes.values())
+    sizes = {name: largest_of(m.values) for name, m in measured.items()}
+    claimed = {name: largest_of(a) for name, a in analytic.items() if a is not None}
+    largest = max([*sizes.values(), *claimed.values()])
     for name, size in sizes.items():
         if analytic[name] is None:
             continue
-        if size == 0 and not np.any(analytic[name]):
+        if size == 0 == claimed[name]:
             blind_spots.append(
                 f"the gradient of {name} is zero everywhere at this probe: a backward that forgets it passes too"
             )
-        elif max(size, np.abs(analytic[name]).max()) <= max(ZERO * largest, measured[name].floor):
+        elif max(size, claimed[name]) <= max(ZERO * largest, min(measured[name].floor, DROWNED * largest)):
             lesser.append(
                 f"the gradient of {name} is zero to rounding (so it is for a bias before batch norm): "
                 "little can be learned from comparing it"

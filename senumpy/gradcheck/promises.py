@@ -29,12 +29,17 @@ def broken_promises(pair, rng, dtype=None):
         What is wrong with the gradient of one tensor.
     warnings : list of str
     """
+    earlier = pair.forward(pair.cast(dtype))[0].copy()
     values = pair.cast(dtype)
     before = fingerprint(values)
     out, cache = pair.forward(values)
     failures, warnings = [], []
     if fingerprint(values) != before:
         failures.append(_changed("forward", values, before))
+    if wrong := int(np.isnan(out).sum()):
+        failures.append(f"forward gives NaN at {wrong} of {out.size} outputs of this probe")
+    if not same_bits(out, earlier):
+        failures.append("forward gives two answers for the same inputs: draw random numbers outside and pass them in")
 
     dout = random_dout(out, rng)
     dout_before, cache_before, out_before = dout.copy(), fingerprint(cache), out.copy()
@@ -58,8 +63,8 @@ def broken_promises(pair, rng, dtype=None):
 
     if not same_bits(out, out_before):
         failures.append("backward changed the output of forward: the next layer still needs it")
-    if not same_bits(pair.forward(pair.cast(dtype))[0], out_before):
-        failures.append("forward gives two answers for the same inputs: draw random numbers outside and pass them in")
+    if not failures and not same_bits(pair.forward(pair.cast(dtype))[0], out_before):
+        failures.append("backward changed what forward computes: the second answer to the same inputs is another one")
     if out.dtype not in dtypes:
         warnings.append(f"forward turns {_list(sorted(map(str, dtypes)))} into {out.dtype}")
     return failures, problems, warnings
@@ -74,8 +79,9 @@ def _nonlinear(pair, dout, cache, first):
         yield f"backward called twice gives two answers for {_list(wrong)}: what did the first call leave behind?"
     if wrong := differing(0, lambda zero, _: not np.any(zero)):
         yield f"backward(0) is not 0 for {_list(wrong)}: a gradient is linear in dout"
+    largest = max(float(np.max(np.abs(a), initial=1.0)) for a in (dout, *first.values()))
     for factor, words in ((2.0, "2"), (2.0**30, "2^30")):  # 2^30 reaches a clip or a threshold far away
-        if factor > np.finfo(dout.dtype).max:  # float16
+        if factor * largest > np.finfo(dout.dtype).max:
             continue
 
         def scaled(large, once, factor=factor):
@@ -113,6 +119,8 @@ def misfit(name, gradient, value, dtypes):
     """Return what keeps a gradient from being compared with ``value``'s, or an empty string."""
     if gradient is None:
         return f"backward returned None for {name}, which needs a gradient"
+    if gradient.dtype == object:
+        return f"d{name} is no array of numbers: one array for each input, please"
     if gradient.shape != value.shape:
         return f"d{name} has shape {gradient.shape}, {name} has {value.shape}"
     if gradient.dtype.kind not in "f":

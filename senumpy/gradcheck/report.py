@@ -37,6 +37,8 @@ class TensorResult:
         How the numerical derivative was taken.
     problem : str
         What is wrong besides (or instead of) the values: a missing gradient, a shape, a NaN.
+    yardstick : float
+        What an error of 1 means: the larger of the tensor's own largest entry and a thousandth of the largest of all.
     """
 
     name: str
@@ -51,6 +53,7 @@ class TensorResult:
     size: int
     method: str
     problem: str = ""
+    yardstick: float = 0.0
 
     @property
     def row(self):
@@ -66,8 +69,21 @@ class TensorResult:
         if self.problem or self.status != "FAIL":
             return self.problem
         at = ", ".join(map(str, self.worst_index))
-        a, n = self.analytic[self.worst_index], self.numeric[self.worst_index]
-        return f"d{self.name}[{at}]: backward says {a:.6g}, the numerical derivative {n:.6g}"
+        a, n = _telling_apart(self.analytic[self.worst_index], self.numeric[self.worst_index])
+        return f"d{self.name}[{at}]: backward says {a}, the numerical derivative {n}"
+
+
+def _telling_apart(a, b):
+    """Write two numbers with six digits, or as many more as it takes to see that they differ.
+
+    >>> _telling_apart(1.2345678, 1.2345679)
+    ('1.2345678', '1.2345679')
+    """
+    for digits in range(6, 18):
+        words = f"{a:.{digits}g}", f"{b:.{digits}g}"
+        if words[0] != words[1]:
+            break
+    return words
 
 
 @dataclass(repr=False)
@@ -113,7 +129,7 @@ class Report:
     @property
     def worst(self):
         """The tensor with the largest error in units of what is allowed."""
-        return max(self.tensors.values(), key=lambda tensor: tensor.error / tensor.tolerance)
+        return max(self.tensors.values(), key=lambda t: 0.0 if np.isnan(t.error) else t.error / t.tolerance)
 
     def raise_if_failed(self):
         """Raise a `GradientError` with the table as its message if the status is FAIL; otherwise return the report."""

@@ -5,13 +5,13 @@ through a gate while the gate is saturated. The probe belongs to the caller, and
 gradient that goes wrong as soon as the inputs move says that the probe was blind, and the report should say so.
 """
 
-import warnings
-
 import numpy as np
 
-from senumpy.gradcheck.directions import agrees_along, unit
+from senumpy.gradcheck.directions import confirm, random_direction, size_of
+from senumpy.gradcheck.numerical import length
 from senumpy.gradcheck.pairs import random_dout
 from senumpy.gradcheck.promises import fingerprint
+from senumpy.gradcheck.rounding import rounding
 from senumpy.gradcheck.truth import SMALL
 
 TOLERANCE = 1e-4  # along one direction; a forgotten term is larger by orders of magnitude
@@ -37,11 +37,11 @@ def look_elsewhere(pair, values, largest, rng):
     rng : numpy.random.Generator
     """
     for words, moved in _moved(pair.names, values, rng):
-        directions = {name: unit(rng.standard_normal(values[name].shape)) for name in pair.names}
+        directions = {name: _unit(random_direction(values[name], rng)) for name in pair.names}
         if wrong := _wrong_there(pair, {**values, **moved}, directions, largest, rng):
             return [
                 f"{words}, {wrong}, although it is right at this probe: does a mask let everything through here (all "
-                "ReLUs on), is a gate saturated, or is a factor 1? Check at another probe"
+                "ReLUs on), is a gate saturated, a factor 1, or an earlier call remembered? Check at another probe"
             ]
     for name in pair.names if len(pair.names) <= TOGETHER else pair.names[:1]:
         tied, direction = _with_ties(values[name], rng)
@@ -55,7 +55,7 @@ def look_elsewhere(pair, values, largest, rng):
 
 def _moved(names, values, rng):
     """Yield (words, inputs), everything nudged a little as well, so that a probe on a corner leaves it."""
-    size = {name: float(np.sqrt(np.mean(values[name] ** 2))) or 1.0 for name in names}
+    size = {name: size_of(values[name]) for name in names}
     near = {name: values[name] + NUDGE * size[name] * rng.standard_normal(values[name].shape) for name in names}
     constant = [name for name in names if values[name].size > 1 and np.ptp(values[name]) == 0]
     if constant:
@@ -74,7 +74,7 @@ def _moved(names, values, rng):
 
 
 def _of_size(target, x):
-    return x * (target / np.sqrt(np.mean(x * x)))
+    return x * (target / size_of(x))
 
 
 def _shuffled(x, rng):
@@ -87,19 +87,24 @@ def _with_ties(x, rng):
     At a tie a maximum has a corner, whoever gets its gradient. But entries that tie and move together stay tied. Along
     such a direction there is no corner: the shares of a window's gradient must add up to one.
     """
-    high = x > np.median(x)
-    tied = x.mean() + (x.std() or 1.0) * np.where(high, 1.4, -0.6)  # not opposite: |x| should have no ties of its own
+    finite = np.isfinite(x)
+    known = np.where(finite, x, 0.0)
+    high = known > np.median(known)
+    tied = known.mean() + (known.std() or 1.0) * np.where(high, 1.4, -0.6)  # not opposite: |x| has no ties of its own
     moves = rng.standard_normal(2)
-    return tied, unit(np.where(high, *moves))
+    return np.where(finite, tied, x), _unit(np.where(high, *moves))
+
+
+def _unit(direction):
+    return direction / length(direction)
 
 
 def _wrong_there(pair, values, directions, largest, rng):
     """Return what backward does wrong at other inputs, in a few words, or None.
 
-    Each gradient is compared with a real difference along its direction.
+    Each gradient is held against real differences along its direction.
     """
-    with warnings.catch_warnings(), np.errstate(all="ignore"):
-        warnings.simplefilter("ignore")
+    with np.errstate(all="ignore"):
         try:
             out, cache = pair.forward(values)
             if not np.isfinite(out).all():
@@ -114,12 +119,14 @@ def _wrong_there(pair, values, directions, largest, rng):
             if not np.isfinite(list(sizes.values())).all() or here <= FLAT * largest:
                 return None
             for name, direction in directions.items():
-                allowed = TOLERANCE * max(sizes[name], SMALL * here)
 
                 def output(a, name=name):
                     return pair.forward({**values, name: a})[0]
 
-                if not agrees_along(output, values[name], gradients[name], direction, dout, allowed, "central"):
+                x, allowed = values[name], TOLERANCE * max(sizes[name], SMALL * here)
+                slope, noise = float(np.sum(gradients[name] * direction)), rounding(output, x, dout, rng)
+                found = confirm(output, x, direction, slope, dout, noise, allowed)
+                if found.contradicted and found.to > allowed:
                     return f"the gradient of {name} is wrong"
         except Exception:  # outside the domain, in whatever words forward says so
             return None

@@ -167,3 +167,94 @@ def test_without_torch_the_error_says_what_to_do(monkeypatch):
     monkeypatch.setattr(builtins, "__import__", no_torch)
     with pytest.raises(ImportError, match="python -m pip install torch"):
         against_torch(layers.ReLU(), np.zeros((2, 3)))
+
+
+def before_batch_norm(kind, **options):
+    draw = np.random.default_rng(0)
+    if kind == "convolution":
+        parts = layers.Conv2d(2, 4, 3, padding=1, bias=True, rng=draw, **options), layers.BatchNorm2d(4, **options)
+        return layers.Sequential(*parts, layers.ReLU()), draw.standard_normal((3, 2, 5, 4))
+    parts = layers.Linear(5, 4, rng=draw, **options), layers.BatchNorm2d(4, **options)
+    last = layers.Linear(4, 3, rng=draw, **options)
+    return layers.Sequential(*parts, layers.ReLU(), last), draw.standard_normal((6, 5))
+
+
+@pytest.mark.parametrize("kind", ["convolution", "rows"])
+def test_a_bias_before_batch_norm_is_zero_to_rounding_on_both_sides(kind):
+    pytest.importorskip("torch")
+    comparison = against_torch(*before_batch_norm(kind))
+    line = comparison.lines["0.bias"]
+    assert comparison.close, comparison
+    assert line.relative < 1e-13 and "zero to rounding: measured against the largest" in str(comparison)
+    assert not any(line.words for name, line in comparison.lines.items() if name != "0.bias")
+
+
+@pytest.mark.parametrize("kind", ["convolution", "rows"])
+@pytest.mark.parametrize("wrong", [1e-6, 1.0])
+def test_a_wrong_bias_before_batch_norm_is_different(kind, wrong):
+    pytest.importorskip("torch")
+    model, x = before_batch_norm(kind)
+
+    class Wrong(type(model.children["0"])):
+        def backward(self, dout):
+            dx = super().backward(dout)
+            self._grads["bias"] = self._grads["bias"] + wrong
+            return dx
+
+    model.children["0"].__class__ = Wrong
+    comparison = against_torch(model, x)
+    assert {name for name, line in comparison.lines.items() if line.verdict == "different"} == {"0.bias"}
+
+
+@pytest.mark.parametrize(("dtype", "zero"), [(np.float64, 1e-16), (np.float32, 1e-6)])
+def test_zeros_of_two_programs(dtype, zero):
+    """One gives 0, the other rounding; or both rounding, of other signs."""
+    w, b = np.array([3.0, -5.0], dtype), np.array([zero, -zero], dtype)
+    assert compare({"w": w, "b": 0 * b}, {"w": w, "b": b}).close
+    assert compare({"w": w, "b": -b}, {"w": w, "b": b}).close
+    assert compare({"w": w, "b": b}, {"w": w, "b": 0 * b}).close
+    assert not compare({"w": w, "b": 0 * b}, {"w": w, "b": b + dtype(1e-3)}).close
+    assert not compare({"b": 0 * b}, {"b": b}).close, "there is nothing beside it that is larger"
+    assert not compare({"w": w, "b": -b}, {"w": w, "b": b}, tolerance=0).close
+
+
+@pytest.mark.parametrize(("dtype", "tolerance"), [(np.float64, 1e-10), (np.float32, 1e-4), (np.float16, 1e-2)])
+def test_the_tolerance_of_each_precision(dtype, tolerance):
+    theirs = np.array([1.0, 0.5])
+    for part, verdict in ((0.8, "close"), (1.25, "different")):
+        mine = theirs + [part * tolerance, 0]
+        names = {"a": mine}, {"a": theirs.astype(dtype)}
+        assert compare(*names).lines["a"].verdict == verdict, (dtype, part)
+
+
+def test_long_doubles_are_compared_as_doubles():
+    a = np.arange(1, 4, dtype=np.longdouble)
+    assert compare({"a": a}, {"a": a * (1 + 1e-12)}).lines["a"].verdict == "close"
+    assert compare({"a": a}, {"a": a * (1 + 1e-9)}).lines["a"].verdict == "different"
+
+
+@pytest.mark.parametrize("tolerance", [-1, -1e-12, float("nan"), float("inf"), "1e-6", [1e-6]])
+def test_a_tolerance_must_be_a_number_from_zero_up(tolerance):
+    with pytest.raises(ValueError, match="tolerance must be a number from 0 up"):
+        compare({"a": np.ones(2)}, {"a": np.ones(2)}, tolerance=tolerance)
+
+
+@pytest.mark.parametrize(
+    ("mine", "words"),
+    [
+        ([np.ones(2)], "mine must be a dict of arrays by name"),
+        (np.ones(2), "mine must be a dict of arrays by name"),
+        ({"a": np.ma.masked_less(np.ones(2), 0)}, "a is a masked array"),
+        ({"a": np.ones((1, 2)).view(np.matrix)}, "a is an np.matrix"),
+    ],
+)
+def test_what_is_not_named_arrays_is_refused(mine, words):
+    with pytest.raises(ValueError, match=words):
+        compare(mine, {"a": np.ones(2)})
+
+
+@pytest.mark.parametrize("given", [layers.ReLU, [layers.ReLU()], np.tanh, None])
+def test_only_a_layer_has_a_twin(given):
+    pytest.importorskip("torch")
+    with pytest.raises(ValueError, match="layer must be a layer, got"):
+        against_torch(given, np.ones((2, 3)))

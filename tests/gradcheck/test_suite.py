@@ -4,6 +4,8 @@ The full proof takes some ten minutes: set SENUMPY_GRADCHECK_SEEDS=200 and run t
 """
 
 import os
+import warnings
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -31,3 +33,11 @@ def test_every_case_passes_by_central_differences_and_in_float32(name, seed):
 def test_seeds_draw_other_probes():
     sizes = {suite.run_case("relu", seed=seed).tensors["x"].size for seed in range(5)}
     assert len(sizes) > 1
+
+
+def test_checks_in_threads_leave_the_warning_filters_of_the_process_alone():
+    before = list(warnings.filters)
+    with ThreadPoolExecutor(4) as pool:
+        reports = list(pool.map(suite.run_case, ["se", "batch_norm", "max_pool2d", "softmax_cross_entropy"] * 3))
+    assert {report.status for report in reports} == {"PASS"}
+    assert warnings.filters == before

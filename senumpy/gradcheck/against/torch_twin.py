@@ -3,9 +3,10 @@
 import numpy as np
 
 from senumpy import backend, layers
-from senumpy.gradcheck.against.comparison import compare
+from senumpy.gradcheck.against.comparison import Comparison, compare
 from senumpy.gradcheck.modules import copy_of
 from senumpy.gradcheck.pairs import random_dout
+from senumpy.layers.layer import require_layer
 
 
 def against_torch(layer, x, *, rng=None):
@@ -32,10 +33,10 @@ def against_torch(layer, x, *, rng=None):
     ImportError
         Where PyTorch is not installed; `golden` then still compares with gradients that it made before.
     ValueError
-        For a layer that PyTorch has no counterpart of.
+        For something that is not a layer, or one that PyTorch has no counterpart of.
     """
     torch = import_torch()
-    ours = copy_of(layer)
+    ours = copy_of(require_layer(layer, "layer"))
     x = backend.to_numpy(x).astype(np.float64)
     for _, part in ours.named_layers():
         for arrays in (part._params, part._buffers):  # from outside, an array keeps its type
@@ -54,10 +55,13 @@ def against_torch(layer, x, *, rng=None):
     dx = ours.backward(dout)
     their_out.backward(torch.from_numpy(dout))
     state = {name: a for name, a in theirs.named_buffers() if not name.endswith("num_batches_tracked")}
-    return compare(
-        {"out": out, "x": dx, **ours.grads, **ours.buffers},
-        {"out": their_out, "x": their_x.grad, **{n: p.grad for n, p in theirs.named_parameters()}, **state},
+    their_grads = {"x": their_x.grad, **{name: p.grad for name, p in theirs.named_parameters()}}
+    sides = (
+        ({"out": out}, {"out": their_out}),
+        ({"x": dx, **ours.grads}, their_grads),  # what is zero to rounding is so beside other gradients
+        (ours.buffers, state),
     )
+    return Comparison({name: line for mine, other in sides for name, line in compare(mine, other).lines.items()})
 
 
 def import_torch():
@@ -94,7 +98,7 @@ def build_twin(torch, layer):
         options = {"stride": layer.stride, "padding": layer.padding, "groups": layer.groups, "bias": "bias" in p}
         return nn.Conv2d(C * layer.groups, F, tuple(kernel_size), **options)
     if isinstance(layer, layers.BatchNorm2d):
-        return nn.BatchNorm2d(p["weight"].size, eps=layer.eps, momentum=layer.momentum)
+        return _batch_norm(torch, layer)
     if isinstance(layer, layers.SEBlock):
         return _se_layer(torch, p)
     if isinstance(layer, layers.MaxPool2d):
@@ -114,6 +118,16 @@ def build_twin(torch, layer):
         if isinstance(layer, kind):
             return make()
     raise ValueError(f"no counterpart of {type(layer).__name__} in PyTorch is known here: use compare with your own")
+
+
+def _batch_norm(torch, layer):
+    """PyTorch has one batch norm for images and another for rows; ours takes both."""
+
+    class BatchNorm(torch.nn.BatchNorm2d):
+        def forward(self, x):
+            return super().forward(x[:, :, None, None])[:, :, 0, 0] if x.ndim == 2 else super().forward(x)
+
+    return BatchNorm(layer.params["weight"].size, eps=layer.eps, momentum=layer.momentum)
 
 
 def _hard_sigmoid(torch):

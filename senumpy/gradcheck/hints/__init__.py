@@ -5,5 +5,6 @@
 `patterns`   a factor, a mask, a tie: each look-alike has its own cause
 `paths`      a sum over paths: which summand is missing or wrong
 `places`     right numbers in wrong places
+`order`      right gradients in the wrong order
 ===========  ==========================================================
 """

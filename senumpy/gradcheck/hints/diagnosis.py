@@ -6,9 +6,12 @@ have two explanations, and the hint names the factor alone.
 
 import numpy as np
 
+from senumpy.gradcheck.differences import largest_of
+from senumpy.gradcheck.hints.order import out_of_order
 from senumpy.gradcheck.hints.paths import through_the_gate, through_the_statistics
 from senumpy.gradcheck.hints.patterns import (
     SAME,
+    alike,
     constant_ratio,
     independent,
     mask,
@@ -41,16 +44,19 @@ def diagnose(results, probe, returned):
     returned : dict of arrays
         The gradients as backward returned them, whatever their shape.
     """
-    largest = max(np.nanmax(np.abs(result.numeric)) for result in results.values())
+    if exchanged := out_of_order(results, returned):
+        return [exchanged]
+    largest = max((largest_of(result.numeric) for result in results.values()), default=0.0)
     sizes = _sizes(next(iter(results.values())).shape)
     named = {}  # what is wrong -> of which tensors
     for name, result in results.items():
         a, n = returned[name], result.numeric
         if result.status != "FAIL" or a is None or a.dtype.kind != "f" or not np.isfinite(a).all():
             continue
-        if not np.abs(n).max() > ZERO * largest:
+        if not np.isfinite(n).all() or not np.abs(n).max() > ZERO * largest:
             continue  # NaN in n, too, where entries were left out: a pattern needs all of them
-        words = _explain(name, a.astype(float), n, result.tolerance, probe, sizes)
+        size = largest_of(n)  # a pattern has no size, and squares of very small numbers are 0
+        words = _explain(name, a.astype(float) / size, n / size, result.tolerance, probe, sizes)
         if words:
             named.setdefault(words, []).append(f"d{name}")
     hints = [f"{', '.join(names)}: {words}" for words, names in named.items()]
@@ -62,6 +68,8 @@ def _explain(name, a, n, tolerance, probe, sizes):
         return swapped(a, n) or unsummed(a, n)
     if np.abs(a - n).max() <= tolerance * np.abs(n).max():
         return None
+    if alike(a, n):
+        return _right_to_some_digits(a, n)
 
     def words(wrong, right):
         ratio = constant_ratio(wrong, right)
@@ -73,6 +81,14 @@ def _explain(name, a, n, tolerance, probe, sizes):
         hint = through_the_gate(a, n, probe.dout, words)
         hint = hint or through_the_statistics(a, n, probe.dout, probe.values[name], words)
     return hint or confined(a, n, tolerance)
+
+
+def _right_to_some_digits(a, n):
+    digits = int(-np.log10(np.abs(a - n).max() / np.abs(n).max()))
+    return (
+        f"right to about {digits} digits: does backward compute in float32 or numerically, or is a small term (a "
+        "penalty, an eps) missing?"
+    )
 
 
 def _where_to_look(wrong):
@@ -118,6 +134,10 @@ def factor_words(ratio, sizes, any_number=True):
         return f"twice the truth: is it added twice, or a half forgotten?{two}{sign}"
     if _near(k, 0.5):
         return f"half the truth: is one of two equal contributions, or a factor 2, forgotten?{two}{sign}"
+    if abs(k - 1) < 1e-3:
+        factor = f"1 {'+' if k > 1 else '-'} {abs(k - 1):.2g} times the truth at every entry"
+        digits = f"right to about {int(-np.log10(abs(k - 1)))} digits, {factor}: is a constant rounded?"
+        return digits + sign if any_number else None
     return f"{k:.6g} times the truth at every entry: a constant factor is wrong{sign}" if any_number else None
 
 

@@ -66,7 +66,7 @@ def mask(a, n):
             f"zero at {lost} entries where the truth is not, the others are right: is a mask too tight, or is a part "
             "of the loop missing?"
         )
-    if np.sum(shared) > 2:
+    if leaked and np.sum(shared) > 2:
         return (
             f"a mask is in the wrong places: {leaked} entries got through whose gradient is zero, {lost} are zero "
             "where the truth is not, and the others are right"

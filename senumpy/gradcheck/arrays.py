@@ -1,0 +1,37 @@
+"""What counts as an array here: plain numbers, without a mask that would be lost or np.matrix's own rules."""
+
+import numpy as np
+
+
+def plain(name, value, kinds="fiub"):
+    """Return value as an array of plain real numbers.
+
+    Raises
+    ------
+    ValueError
+        For None, text, objects, complex numbers, masked arrays and np.matrix.
+
+    Examples
+    --------
+    >>> plain("x", [1, 2.5])
+    array([1. , 2.5])
+    """
+    refuse_special(name, value)
+    try:
+        array = np.asarray(value)
+    except (TypeError, ValueError):
+        array = np.asarray(None)
+    if array.dtype.kind not in kinds:
+        got = repr(value) if array.ndim == 0 else f"an array of {array.dtype}"
+        raise ValueError(f"{name} must be an array of real numbers, got {got}")
+    return array
+
+
+def refuse_special(name, value):
+    """Raise a ValueError for arrays that compute by other rules than plain ones do."""
+    if isinstance(value, np.ma.MaskedArray):
+        raise ValueError(
+            f"{name} is a masked array, whose mask would be lost on the way: fill it first, say with np.ma.filled"
+        )
+    if isinstance(value, np.matrix):
+        raise ValueError(f"{name} is an np.matrix, for which * means another thing: use np.asarray on it")
