@@ -40,15 +40,24 @@ def largest_first(values):
     return np.lexsort((-values, ~np.isnan(values)))  # the last key decides first
 
 
-def reach(values, at_least=AS_GOOD_AS_CONSTANT):
-    """Return the largest size among the finite numbers, and no less than ``at_least``: the end of a scale of colours.
+def largest_of(values):
+    """Return the largest size among the finite numbers, 0 where there is none.
+
+    >>> largest_of(np.array([0.2, -0.7, np.nan]))
+    0.7
+    """
+    return float(np.abs(values).max(initial=0.0, where=np.isfinite(values)))
+
+
+def reach(values):
+    """Return the end of a scale of colours for values of gates: their largest size, and no less than is worth seeing.
 
     A scale that ended at the largest number whatever its size would paint rounding in the strongest colours.
 
-    >>> reach(np.array([0.2, -0.7, np.nan])), reach(np.array([1e-9]))
-    (0.7, 0.001)
+    >>> reach(np.array([1e-9]))
+    0.001
     """
-    return float(np.abs(values).max(initial=at_least, where=np.isfinite(values)))
+    return max(AS_GOOD_AS_CONSTANT, largest_of(values))
 
 
 def root_mean_square(arrays):

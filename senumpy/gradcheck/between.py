@@ -6,7 +6,7 @@ terms from the complex step.
 
 import numpy as np
 
-from senumpy.gradcheck.differences import largest_of
+from senumpy.finite import largest_of
 from senumpy.gradcheck.directions import DIRECTIONS, confirm, off_the_corners, random_direction
 from senumpy.gradcheck.numerical import directional_derivative, tiny_step
 from senumpy.gradcheck.rounding import rounding

@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from senumpy.gradcheck.differences import CORNER, corners, largest_of
+from senumpy.finite import largest_of
+from senumpy.gradcheck.differences import CORNER, corners
 from senumpy.gradcheck.numerical import numerical_gradient
 
 BESIDE = 1e-13  # of an input: a step that is only just larger than rounding

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from senumpy.finite import largest_of
 from senumpy.gradcheck.directions import DROWNED, confirm, size_of
 from senumpy.gradcheck.numerical import STEPS, change, length, numerical_gradient
 
@@ -167,12 +168,6 @@ def _steps(x, relative):
     yield from (h * max(1.0, size) for h in relative)
     if size < 0.1:
         yield from (h * size for h in (1e-3, 1e-5))
-
-
-def largest_of(values):
-    """Return the largest absolute finite entry; NaN (not measured) does not count."""
-    values = np.abs(values)
-    return float(np.max(values[np.isfinite(values)], initial=0.0))
 
 
 def _disagreeing(values, analytic, entries, allowed):

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from senumpy.gradcheck.differences import largest_of
+from senumpy.finite import largest_of
 from senumpy.gradcheck.directions import DROWNED
 
 ZERO = 1e-9  # of the largest gradient entry of all tensors: below it, a gradient is zero to rounding

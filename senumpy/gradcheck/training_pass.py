@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from senumpy.gradcheck.differences import largest_of
+from senumpy.finite import largest_of
 from senumpy.gradcheck.pairs import random_dout
 
 ROUNDING = 1e-10  # of the largest entry: a layer may add up in another order where it saves work

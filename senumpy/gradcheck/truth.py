@@ -7,7 +7,8 @@ Both are computed from forward alone; backward is not asked.
 
 import numpy as np
 
-from senumpy.gradcheck.differences import Measured, by_differences, largest_of
+from senumpy.finite import largest_of
+from senumpy.gradcheck.differences import Measured, by_differences
 from senumpy.gradcheck.numerical import numerical_gradient, stays_complex
 from senumpy.gradcheck.rounding import rounding
 from senumpy.gradcheck.vouching import vouch

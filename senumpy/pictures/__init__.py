@@ -1,7 +1,7 @@
 """Figures: arrays and dictionaries go in, a `matplotlib.figure.Figure` comes out, which nobody shows but you.
 
-This room imports nothing else of senumpy. Each function returns a figure without pyplot: nothing opens a window, and
-nothing piles up in memory. `style` has the palette and what all of them share. In reading order:
+This room imports nothing else of senumpy but `finite`. Each function returns a figure without pyplot: nothing opens a
+window, and nothing piles up in memory. `style` has the palette and what all of them share. In reading order:
 
 ====================  ========================================================================================
 `style`               one width, one palette, one scale for gates
@@ -32,11 +32,14 @@ from senumpy.pictures.over_training import plot_gates_over_training
 from senumpy.pictures.profiles import plot_differences, plot_profiles, plot_spread
 from senumpy.pictures.runs import plot_runs
 from senumpy.pictures.sliding import plot_sliding_gates
+from senumpy.pictures.v_curve import plot_v_curve
+from senumpy.pictures.verdicts import plot_error_map, plot_verdicts
 
 __all__ = [
     "plot_channels_by_images",
     "plot_differences",
     "plot_effects",
+    "plot_error_map",
     "plot_feature_maps",
     "plot_film",
     "plot_gates_of_image",
@@ -47,5 +50,7 @@ __all__ = [
     "plot_runs",
     "plot_sliding_gates",
     "plot_spread",
+    "plot_v_curve",
+    "plot_verdicts",
     "save_film",
 ]

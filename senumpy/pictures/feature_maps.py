@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from senumpy.finite import largest_first, reach
+from senumpy.finite import largest_first, largest_of
 from senumpy.pictures.style import bare, new_figure, show_image, square_side
 
 
@@ -60,7 +60,7 @@ def open_and_closed(s, maps=None, count=4):
     candidates = np.arange(len(s))
     if maps is not None:
         strength = np.abs(maps).mean(axis=(1, 2))
-        lively = max(2 * count, int((~(strength < 0.15 * reach(strength, 0.0))).sum()))
+        lively = max(2 * count, int((~(strength < 0.15 * largest_of(strength))).sum()))
         candidates = np.sort(largest_first(strength)[:lively])
     order = candidates[largest_first(s[candidates])]
     if len(order) <= 2 * count:

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from senumpy.finite import largest_first, reach
+from senumpy.finite import largest_first, largest_of
 from senumpy.pictures.style import bare, new_figure, show_image, square_side
 
 
@@ -26,7 +26,7 @@ def plot_gradient_paths(direct, through_gate, image=None, *, channels=None, titl
         channels = largest_first(_rms(through_gate))[:6].tolist()
     rows = {"direct\n$s\\,\\mathrm{dout}$": direct, "through the gate\n$dz / (H W)$": through_gate}
     rows["sum\n$dx$"] = direct + through_gate
-    largest = max(reach(maps[channels], 0.0) for maps in rows.values()) or 1.0
+    largest = max(largest_of(maps[channels]) for maps in rows.values()) or 1.0
     scale = {"cmap": "PuOr", "vmin": -largest, "vmax": largest}
 
     first = int(image is not None)

@@ -1,15 +1,13 @@
-"""Three pictures of gradient checks: the error against the step, the error over a tensor, many verdicts at a glance."""
+"""Two pictures of gradient checks: the error over a tensor, and many verdicts at a glance."""
 
 import numpy as np
 from matplotlib import colormaps
 from matplotlib.colors import LogNorm
 from matplotlib.ticker import MaxNLocator
 
-from senumpy.gradcheck.differences import largest_of
+from senumpy.finite import largest_of
 from senumpy.pictures.style import PlainFigure
-from senumpy.pictures.v_curve import SMALLEST, WIDTH, plot_v_curve
-
-__all__ = ["plot_error_map", "plot_v_curve", "plot_verdicts"]
+from senumpy.pictures.v_curve import SMALLEST, WIDTH
 
 VERDICTS = {"PASS": "#009E73", "INCONCLUSIVE": "#E69F00", "FAIL": "#D55E00"}  # of Okabe and Ito's palette
 

@@ -7,8 +7,8 @@ from numbers import Real
 import numpy as np
 
 from senumpy import backend
-from senumpy.gradcheck.arrays import refuse_special
-from senumpy.gradcheck.differences import largest_of
+from senumpy.arguments import check_plain
+from senumpy.finite import largest_of
 from senumpy.gradcheck.promises import same_bits
 from senumpy.tables import html_table, text_table
 
@@ -148,7 +148,7 @@ def _line(name, mine, theirs, tolerance, largest):
 def _numpy(name, array):
     if array is None:
         return None
-    refuse_special(name, array)
+    check_plain(name, array)
     if hasattr(array, "detach"):
         array = array.detach().cpu()
     array = np.asarray(backend.to_numpy(array))

@@ -6,7 +6,7 @@ have two explanations, and the hint names the factor alone.
 
 import numpy as np
 
-from senumpy.gradcheck.differences import largest_of
+from senumpy.finite import largest_of
 from senumpy.gradcheck.hints.order import out_of_order
 from senumpy.gradcheck.hints.paths import through_the_gate, through_the_statistics
 from senumpy.gradcheck.hints.patterns import (
