@@ -11,8 +11,10 @@ says where they are from. Every function here returns NumPy arrays. In reading o
 `photos`       small crops of the photographs; which one is it from? Plain, or with the light or colours changed
 `cued_digits`  three digits in three colours, and a coloured stripe that says which one to read
 `batches`      `minibatches`: walk through a data set, a few pictures at a time
-`reader`       `read_image` and `read_folder`: pictures of your own
-`arguments`    counts and generators are looked at
+`reader`       `read_image`: a picture of your own
+`decoding`     what a picture file is allowed to ask
+`pixels`       grey, palettes, transparency and numbers of many widths become red, green and blue
+`folder`       `read_folder`: a folder of your own with one sub-folder per class
 =============  =================================================================================================
 """
 
@@ -20,8 +22,9 @@ from senumpy.data.batches import minibatches
 from senumpy.data.bundled import PHOTO_NAMES, load_digits, load_photo
 from senumpy.data.cued_digits import CUE_NAMES, CuedDigits, cued_digits, cued_digits_details, repaint_stripe
 from senumpy.data.digits import digits
+from senumpy.data.folder import read_folder
 from senumpy.data.photos import photos
-from senumpy.data.reader import read_folder, read_image
+from senumpy.data.reader import read_image
 from senumpy.data.split import stratified_split
 from senumpy.data.task import Task
 

@@ -137,7 +137,7 @@ def _in_order(order, a):
 
 
 def _with_room(a):
-    """Copy an array into a longer one of zeros: who reads beyond its end reads those, and not somebody else's memory."""
+    """Copy an array into a longer one of zeros: who reads beyond its end reads those, and not foreign memory."""
     return _filled(np.zeros(3 * a.size, a.dtype)[: a.size].reshape(a.shape), a)
 
 

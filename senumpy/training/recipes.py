@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from senumpy import data
-from senumpy.data.arguments import check_count
+from senumpy.arguments import check_count
 from senumpy.layers.layer import require_layer
 from senumpy.models import TinyCNN
 from senumpy.training.optimizers import SGD

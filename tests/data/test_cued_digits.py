@@ -120,9 +120,9 @@ def test_repaint_changes_the_stripe_of_a_copy():
         ((np.zeros((2, 1, 32, 32)), 0), r"\(2, 1, 32, 32\)"),
         ((np.zeros((3, 32)), 0), r"\(3, 32\)"),
         ((np.zeros((2, 3, 32, 32)), 3), "0 .red., 1 .green. or 2 .blue."),
-        ((np.zeros((2, 3, 32, 32)), [0, -1]), "A cue is 0"),
+        ((np.zeros((2, 3, 32, 32)), [0, -1]), "a cue is 0"),
         ((np.zeros((2, 3, 32, 32)), [0, 1, 2]), "one for each picture"),
-        ((np.zeros((3, 4, 32)), 0), "only 4 rows"),
+        ((np.zeros((3, 4, 32)), 0), "at most the pictures. 4 rows"),
     ],
 )
 def test_repaint_refuses_wrong_arguments(arguments, message):
@@ -137,12 +137,12 @@ def test_repaint_refuses_wrong_arguments(arguments, message):
         ({"n_test": 1.5}, "n_test"),
         ({"stripe_rows": 0}, "stripe_rows"),
         ({"stripe_rows": 14}, "14 <= first <= last <= 16"),
-        ({"digit_rows": (16, 13)}, "digit_rows is"),
-        ({"digit_rows": (13, 17)}, "digit_rows is"),
+        ({"digit_rows": (16, 13)}, "digit_rows="),
+        ({"digit_rows": (13, 17)}, "digit_rows="),
         ({"digit_rows": 13}, "digit_rows must be a pair"),
-        ({"digit_rows": (13, 14.5)}, "digit_rows must be a whole number"),
+        ({"digit_rows": (13, 14.5)}, "digit_rows must be an integer"),
         ({"size": 28}, "5 <= first <= last <= 12 for stripe_rows=5 and size=28"),
-        ({"size": "32"}, "size must be a whole number"),
+        ({"size": "32"}, "size must be an integer"),
         ({"rng": 1}, r"default_rng\(1\)"),
     ],
 )

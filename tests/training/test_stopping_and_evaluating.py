@@ -174,5 +174,5 @@ def test_an_evaluation_of_nothing_is_an_error():
 @pytest.mark.parametrize("options", [{"epochs": 0}, {"epochs": 1, "batch_size": 0}])
 def test_a_recipe_without_a_step_is_refused(options):
     task = digits()
-    with pytest.raises(ValueError, match="must be a whole number of at least 1"):
+    with pytest.raises(ValueError, match="must be an integer of at least 1"):
         train_by_recipe(tiny_cnn_for(task, widths=(4,)), task, **options)
