@@ -18,6 +18,8 @@ from senumpy.manners.streams import Forgiving
 from senumpy.pictures.style import new_figure
 from senumpy.training import SGD, Trainer
 
+pytestmark = pytest.mark.slow
+
 TRAIN = "senumpy train --data digits --epochs 1 --width 2 --out out"
 SEEDS = "senumpy seeds --data digits --epochs 1 --seeds 1 --task test_fraction=0.9 --out out/seeds.json"
 WATCH = "senumpy watch coffee --weights cued-digits --size 16 --out out"
