@@ -54,9 +54,6 @@ TABLES_OF_OPS = {
 }
 TABLES_OF_LAYERS = {
     "tests/device_cases.py, LAYERS: how to make it, and a shape": classes_of(device_cases.LAYERS) | {"Sequential"},
-    "tests/layers/test_against_torch.py, PAIRS: the same module of PyTorch": set(
-        layers_named_in(TESTS / "layers" / "test_against_torch.py")
-    ),
     "senumpy/gradcheck/suite/layers.py, LAYERS: a probe for the checker": set(suite.LAYERS),
     "senumpy/gradcheck/against/torch_twin.py: its twin for against_torch": set(
         layers_named_in(Path(inspect.getfile(torch_twin)))
