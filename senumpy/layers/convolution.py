@@ -8,6 +8,7 @@ from senumpy.layers.init import he_normal
 from senumpy.layers.layer import Layer
 from senumpy.layers.pytorchs_options import refuse_other_options
 from senumpy.ops._checks import pair
+from senumpy.ops.fast.pixels import channels_last
 
 
 class Conv2d(Layer):
@@ -56,7 +57,8 @@ class Conv2d(Layer):
         rng = as_generator(rng)
         self.stride, self.padding, self.groups = stride, padding, groups
         shape = (out_channels, in_channels // groups, *pair("kernel_size", kernel_size, 1))
-        self._params["weight"] = he_normal(shape, rng, dtype)
+        # In memory the channels of each tap lie side by side: the convolution multiplies them so, and would copy others.
+        self._params["weight"] = channels_last(he_normal(shape, rng, dtype)).transpose(0, 3, 1, 2)
         if bias:
             self._params["bias"] = backend.current().zeros(out_channels, dtype=dtype)
         self._grads = dict.fromkeys(self._params)

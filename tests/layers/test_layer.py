@@ -1,5 +1,7 @@
 """What all layers share: parameters by name, a cache between forward and backward, two modes, moving house."""
 
+import copy
+
 import numpy as np
 import pytest
 from comparing import mentions
@@ -193,3 +195,13 @@ def test_evaluation_keeps_nothing_for_backward_unless_somebody_asks(make, shape)
     layer.forward(x)
     assert layer.cache is None
     layer.eval(gradients=True).backward(np.ones_like(layer.forward(x)))
+
+
+def test_a_convolution_keeps_the_channels_of_a_tap_side_by_side_in_memory():
+    layer = Conv2d(3, 4, (2, 5), rng=np.random.default_rng(0))
+    other = Conv2d(3, 4, (2, 5), rng=np.random.default_rng(1))
+    other.load_state_dict(layer.state_dict())
+    other.params["weight"] = np.ones((4, 3, 2, 5), np.float32)
+    for one in (layer, other, copy.deepcopy(layer)):
+        assert one.params["weight"].shape == (4, 3, 2, 5)
+        assert one.params["weight"].transpose(0, 2, 3, 1).flags.c_contiguous
