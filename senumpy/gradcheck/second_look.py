@@ -54,7 +54,7 @@ def look_elsewhere(pair, values, largest, rng):
 
 
 def _moved(names, values, rng):
-    """Yield (words, inputs), everything nudged a little as well, so that a probe on a corner leaves it."""
+    """Yield (words, inputs), everything nudged a little as well, so that a probe on a kink leaves it."""
     size = {name: size_of(values[name]) for name in names}
     near = {name: values[name] + NUDGE * size[name] * rng.standard_normal(values[name].shape) for name in names}
     constant = [name for name in names if values[name].size > 1 and np.ptp(values[name]) == 0]
@@ -84,8 +84,8 @@ def _shuffled(x, rng):
 def _with_ties(x, rng):
     """Return x with two values only, and a direction that leaves ties as they are.
 
-    At a tie a maximum has a corner, whoever gets its gradient. But entries that tie and move together stay tied. Along
-    such a direction there is no corner: the shares of a window's gradient must add up to one.
+    At a tie a maximum has a kink, whoever gets its gradient. But entries that tie and move together stay tied. Along
+    such a direction there is no kink: the shares of a window's gradient must add up to one.
     """
     finite = np.isfinite(x)
     known = np.where(finite, x, 0.0)

@@ -57,7 +57,7 @@ class Conv2d(Layer):
         rng = as_generator(rng)
         self.stride, self.padding, self.groups = stride, padding, groups
         shape = (out_channels, in_channels // groups, *pair("kernel_size", kernel_size, 1))
-        # In memory the channels of each tap lie side by side: the convolution multiplies them so, and would copy others.
+        # In memory the channels of a tap lie side by side: the convolution multiplies them so, and would copy others.
         self._params["weight"] = channels_last(he_normal(shape, rng, dtype)).transpose(0, 3, 1, 2)
         if bias:
             self._params["bias"] = backend.current().zeros(out_channels, dtype=dtype)

@@ -16,9 +16,9 @@ def spread(layer, rng):
     return layer
 
 
-def _entrywise(make, *corners):
+def _entrywise(make, *kinks):
     def case(rng, **options):
-        return check_layer(make(), beside(rng, sizes(rng, 4), *corners), rng=rng, **options)
+        return check_layer(make(), beside(rng, sizes(rng, 4), *kinks), rng=rng, **options)
 
     return case
 

@@ -1,6 +1,6 @@
 """A probe for every operation: random shapes and numbers, chosen so that a mistake has nowhere to hide.
 
-All sizes of a probe differ, N is at least 2, numbers stay away from corners and ties, and where an operation has a
+All sizes of a probe differ, N is at least 2, numbers stay away from kinks and ties, and where an operation has a
 mask, the probe has both sides of it.
 """
 
@@ -26,13 +26,13 @@ def distinct(rng, shape):
     return 0.1 * (rng.permutation(size) - size / 2 + 0.25).reshape(shape)
 
 
-def beside(rng, shape, *corners, spread=2.0):
-    """Draw normal numbers on both sides of each corner, none of them closer to it than 0.05."""
+def beside(rng, shape, *kinks, spread=2.0):
+    """Draw normal numbers on both sides of each kink, none of them closer to it than 0.05."""
     while True:
         x = spread * rng.standard_normal(shape)
-        for corner in corners:
-            x = np.where(np.abs(x - corner) < 0.05, x + 0.1, x)
-        if all(np.any(x < corner) and np.any(x > corner) for corner in corners):
+        for kink in kinks:
+            x = np.where(np.abs(x - kink) < 0.05, x + 0.1, x)
+        if all(np.any(x < kink) and np.any(x > kink) for kink in kinks):
             return x
 
 
@@ -42,9 +42,9 @@ def _linear(rng, **options):
     return check(ops.linear_forward, ops.linear_backward, inputs, **options)
 
 
-def _entrywise(name, *corners):
+def _entrywise(name, *kinks):
     def case(rng, **options):
-        x = beside(rng, sizes(rng, 4), *corners)
+        x = beside(rng, sizes(rng, 4), *kinks)
         return check(getattr(ops, f"{name}_forward"), getattr(ops, f"{name}_backward"), {"x": x}, **options)
 
     return case
@@ -88,7 +88,7 @@ def _se(bias):
             b1, b2 = (rng.standard_normal(hidden), rng.standard_normal(C)) if bias else (None, None)
             a = x.mean((2, 3)) @ w1.T + (0 if b1 is None else b1)  # (N, hidden)
             if hidden != C and np.abs(a).min() > 0.01 and 0 < np.mean(a > 0) < 1:
-                break  # some hidden units on, some off, none near its corner
+                break  # some hidden units on, some off, none near its kink
         inputs = {"x": x, "w1": w1, "b1": b1, "w2": w2, "b2": b2}
         return check(ops.se_forward, ops.se_backward, inputs, **options)
 
