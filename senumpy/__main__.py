@@ -4,7 +4,7 @@ import argparse
 import os
 import sys
 
-from senumpy import backend
+from senumpy import REPOSITORY, __version__, backend
 from senumpy.commands import gradcheck, proof, seeds, train, watch
 from senumpy.manners.arguments import Parser
 from senumpy.manners.exits import EXIT_CODES, run_command
@@ -25,6 +25,7 @@ def _run(argv):
         epilog=EXIT_CODES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
+    parser.add_argument("--version", action="version", version=f"senumpy {__version__} {REPOSITORY}".strip())
     subparsers = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
     for command in COMMANDS:
         command.add_parser(subparsers)

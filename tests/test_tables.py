@@ -90,6 +90,14 @@ def test_a_newcomer_is_told_every_place(tables):
     assert len(lines) == len(tables) and all(line.startswith("softplus is missing in ") for line in lines)
 
 
+@pytest.mark.parametrize("tables", [TABLES_OF_OPS, TABLES_OF_LAYERS], ids=["ops", "layers"])
+def test_the_page_for_contributors_names_every_place(tables):
+    page = (TESTS.parent / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    for place in tables:
+        path = place.partition(",")[0].partition(":")[0]
+        assert f"`{path}" in page, f"CONTRIBUTING.md does not name {path}"
+
+
 def test_every_op_goes_both_ways():
     backwards = {name.removesuffix("_backward") for name in ops.__all__ if name.endswith("_backward")}
     assert backwards == set(op_recipes.OPS)
