@@ -31,6 +31,10 @@ In reading order; whoever wants the idea can stop after `checking`:
 `arrays`         what counts as an array here
 ===============  ==============================================================================================
 
+They share their words: a ``pair`` is forward and backward, a ``probe`` the inputs, output and dout that they are asked
+at; ``analytic`` is what backward says, ``measured`` what the numerical derivative says, both by input; ``entries`` are
+flat indices of those that were looked at, ``noise`` is the rounding error of ``sum(dout * f(x))``, and ``rng`` draws.
+
 `hints` turns the pattern of an error into its cause, `against` holds gradients against other programs', and `suite` has
 a probe for everything in this library.
 """

@@ -21,17 +21,6 @@ def judge_between(pair, probe, analytic, measured, results, rng):
 
     At a kink a direction means nothing, so ask a second time a little way off, with the gradient that belongs there.
     Where the directions see less than the tolerance of the table promises, a note says what they see.
-
-    Parameters
-    ----------
-    pair : Pair
-    probe : Probe
-    analytic : dict of arrays or None
-    measured : dict of Measured
-        Gets the notes.
-    results : dict of TensorResult
-        Gets the verdicts.
-    rng : numpy.random.Generator
     """
     for name, result in results.items():
         if len(probe.entries[name]) == result.size or result.status == "FAIL":

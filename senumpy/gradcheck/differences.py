@@ -42,25 +42,6 @@ def by_differences(name, f, x, dout, entries, analytic, noise, method="central",
     A wrong gradient is wrong at every step. A disagreement that goes away with a smaller step was a kink that the
     larger one had crossed, or the edge of the domain. Entries that sit exactly on a kink have two one-sided
     derivatives; there anything between the two is accepted, and the report says that this proves little.
-
-    Parameters
-    ----------
-    name : str
-    f : callable
-        From an array like x to the output.
-    x, dout : array
-    entries : array of int
-        Flat indices to differentiate.
-    analytic : array or None
-    noise : float
-        The rounding error of ``sum(dout * f(x))``, see `rounding`.
-    method : {"central", "five_point", "forward"}
-    dtype : {"float64", "float32"}
-        The precision that the analytic gradient was computed in.
-
-    Returns
-    -------
-    Measured
     """
     values = numerical_gradient(f, x, method, dout=dout, entries=entries)
     measured = Measured(values, method, floor=noise / STEPS[method])

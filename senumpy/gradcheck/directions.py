@@ -48,22 +48,6 @@ class Confirmed(NamedTuple):
 def confirm(f, x, direction, expected, dout, noise, goal):
     """Hold the slope of ``sum(dout * f(x))`` along a direction against real differences, down to an error of ``goal``.
 
-    Parameters
-    ----------
-    f : callable
-        From an array like x to the output.
-    x, direction, dout : array
-    expected : float
-        The slope to be confirmed.
-    noise : float
-        The rounding error of ``sum(dout * f(x))``, see `rounding`.
-    goal : float
-        The ladder ends where the slope is confirmed to this error.
-
-    Returns
-    -------
-    Confirmed
-
     Examples
     --------
     >>> x, u, one = np.array([3.0, 0.5]), np.array([0.6, 0.8]), np.ones(2)

@@ -20,18 +20,7 @@ GROSS = 0.1  # of the largest entry: so far off float32 is no rounding
 
 
 def right_in_every_layout(pair, rng):
-    """Run the pair on the same numbers in other orders of memory, and in float32.
-
-    Parameters
-    ----------
-    pair : Pair
-    rng : numpy.random.Generator
-
-    Returns
-    -------
-    failures, blind_spots, warnings : list of str
-        What comes out differently; what float32 brings to light; which layouts forward or backward refuse.
-    """
+    """Run the pair on the same numbers in other orders of memory: ``(failures, blind spots, warnings)``."""
     values = {name: _in_order("C", a) if name in pair.names else a for name, a in pair.cast("float64").items()}
     out, cache = pair.forward(values)
     dout = random_dout(out, rng)

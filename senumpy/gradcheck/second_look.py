@@ -27,14 +27,6 @@ def look_elsewhere(pair, values, largest, rng):
     Inputs whose entries are all equal are scattered. All inputs together are replaced by random numbers, or brought to
     size 1. Each in turn is negated, shuffled, made large and given ties. A place where forward raises or gives
     something that is not finite is outside its domain and is passed over.
-
-    Parameters
-    ----------
-    pair : Pair
-    values : dict of arrays in float64
-    largest : float
-        The largest gradient entry at the probe.
-    rng : numpy.random.Generator
     """
     for words, moved in _moved(pair.names, values, rng):
         directions = {name: _unit(random_direction(values[name], rng)) for name in pair.names}

@@ -14,11 +14,6 @@ def judge_backward_params(layer, x):
 
     Call it with a copy: it changes the arrays of the layer.
 
-    Parameters
-    ----------
-    layer : Layer
-    x : array
-
     Examples
     --------
     >>> from senumpy.layers import Conv2d

@@ -17,22 +17,7 @@ SMALL = 1e-3  # a tensor's gradient counts as small below this part of the large
 
 
 def measure(pair, probe, analytic, method, dtype, rng):
-    """Return the numerical derivative of ``sum(dout * out)`` for each tensor that has one.
-
-    Parameters
-    ----------
-    pair : Pair
-    probe : Probe
-    analytic : dict of arrays, None where backward returned nothing usable
-    method : {"auto", "forward", "central", "five_point", "complex_step"}
-    dtype : {"float64", "float32"}
-        The precision that backward ran in.
-    rng : numpy.random.Generator
-
-    Returns
-    -------
-    dict of str to Measured
-    """
+    """Return the numerical derivative of ``sum(dout * out)`` for each tensor that has one."""
     values, dout, entries = probe
     at, noise = {}, {}
     for name in pair.names:

@@ -16,25 +16,7 @@ CLEARER = 0.01  # so much better a view from beside the probe says that the prob
 
 
 def vouch(measured, f, x, dout, noise, scale, name, entries, analytic, rng):
-    """Note in ``measured.floor`` how far off the complex gradient could be; return a sentence if it cannot be used.
-
-    Parameters
-    ----------
-    measured : Measured
-        From the complex step.
-    f : callable
-        From an array like x to the output.
-    x, dout : array
-    noise : float
-        The rounding error of ``sum(dout * f(x))``, see `rounding`.
-    scale : float
-        The largest gradient entry.
-    name : str
-    entries : array of int
-        Those that were differentiated.
-    analytic : array or None
-    rng : numpy.random.Generator
-    """
+    """Note in ``measured.floor`` how far off the complex gradient could be; return a sentence if it cannot be used."""
     found, size = _look(f, x, dout, noise, scale, rng)
     measured.floor = TWICE * found.to
     if not found.inside:

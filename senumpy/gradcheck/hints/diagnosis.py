@@ -35,15 +35,7 @@ MEANINGS = {
 
 
 def diagnose(results, probe, returned):
-    """Return a sentence for each failing tensor whose error has a pattern.
-
-    Parameters
-    ----------
-    results : dict of TensorResult
-    probe : Probe
-    returned : dict of arrays
-        The gradients as backward returned them, whatever their shape.
-    """
+    """Return a sentence for each failing tensor whose error has a pattern."""
     if exchanged := out_of_order(results, returned):
         return [exchanged]
     largest = max((largest_of(result.numeric) for result in results.values()), default=0.0)
