@@ -12,7 +12,7 @@ NUDGE = 0.01  # of each entry: other numbers, in the same domain
 
 
 def left_behind(pair, rng, dtype=None):
-    """Run the pair at other inputs between forward and backward; return ``(failures, warnings)`` about what it disturbs.
+    """Run the pair at other inputs between forward and backward: ``(failures, warnings)`` about what that disturbs.
 
     An object whose methods are the pair may remember its last forward, as a layer does. What it hands out must still
     stay as it is.

@@ -55,7 +55,7 @@ def judge_shapes(values, out):
 
 
 def judge_gradients(measured, analytic):
-    """Return ``(blind spots, lesser warnings)`` for gradients that vanish, where a backward that forgets them is right."""
+    """Return ``(blind spots, lesser warnings)`` for gradients that vanish: a backward that forgets them is right."""
     blind_spots, lesser = [], []
     sizes = {name: largest_of(m.values) for name, m in measured.items()}
     claimed = {name: largest_of(a) for name, a in analytic.items() if a is not None}

@@ -6,7 +6,7 @@ from senumpy.gradcheck.hints.patterns import alike
 
 
 def out_of_order(results, returned):
-    """Return a sentence if the gradients are right, or at least of the right shapes, in another order than the inputs'."""
+    """Return a sentence if the gradients are right, or of the right shapes, in another order than the inputs'."""
     wrong = [name for name, result in results.items() if result.status == "FAIL"]
     if len(wrong) < 2 or any(returned[name] is None for name in wrong):
         return ""
