@@ -30,7 +30,7 @@ MAY_IMPORT = {
     "ops": {"arguments", "backend"},
     "layers": {"arguments", "backend", "ops"},
     "models": {"arguments", "files", "ops", "layers"},
-    "data": {"arguments", "backend"},
+    "data": {"arguments", "backend", "files"},
     "training": MATHS,
     "manners": {"starting", "files", "backend", "training"},
     "gradcheck": MATHS,

@@ -15,6 +15,10 @@ says where they are from. Every function here returns NumPy arrays. In reading o
 `decoding`     what a picture file is allowed to ask
 `pixels`       grey, palettes, transparency and numbers of many widths become red, green and blue
 `folder`       `read_folder`: a folder of your own with one sub-folder per class
+`idx`          MNIST's files
+`cifar`        CIFAR-10's files
+`own`          `load_data`: a task from any of these
+`errors`       `DataError`
 =============  =================================================================================================
 """
 
@@ -22,7 +26,9 @@ from senumpy.data.batches import minibatches
 from senumpy.data.bundled import PHOTO_NAMES, load_digits, load_photo
 from senumpy.data.cued_digits import CUE_NAMES, CuedDigits, cued_digits, cued_digits_details, repaint_stripe
 from senumpy.data.digits import digits
+from senumpy.data.errors import DataError
 from senumpy.data.folder import read_folder
+from senumpy.data.own import load_data
 from senumpy.data.photos import photos
 from senumpy.data.reader import read_image
 from senumpy.data.split import stratified_split
@@ -32,10 +38,12 @@ __all__ = [
     "CUE_NAMES",
     "PHOTO_NAMES",
     "CuedDigits",
+    "DataError",
     "Task",
     "cued_digits",
     "cued_digits_details",
     "digits",
+    "load_data",
     "load_digits",
     "load_photo",
     "minibatches",

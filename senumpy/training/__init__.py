@@ -21,7 +21,7 @@ from senumpy.training.checkpoints import load_weights, save_weights
 from senumpy.training.evaluation import Evaluation, evaluate
 from senumpy.training.history import Epoch, History
 from senumpy.training.optimizers import SGD, Adam
-from senumpy.training.recipes import RECIPES, Recipe, tiny_cnn_for, train_by_recipe
+from senumpy.training.recipes import RECIPES, Recipe, recipe_for, tiny_cnn_for, train_by_recipe
 from senumpy.training.refusals import TrainingError
 from senumpy.training.schedules import cosine_annealing_lr, one_cycle_lr, step_lr
 from senumpy.training.trainer import Trainer
@@ -40,6 +40,7 @@ __all__ = [
     "evaluate",
     "load_weights",
     "one_cycle_lr",
+    "recipe_for",
     "save_weights",
     "step_lr",
     "tiny_cnn_for",

@@ -3,11 +3,13 @@
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
 from senumpy import data
 from senumpy.arguments import check_count
+from senumpy.data.own import READERS, load_data
 from senumpy.layers.layer import require_layer
 from senumpy.models import TinyCNN
 from senumpy.training.optimizers import SGD
@@ -32,6 +34,23 @@ RECIPES = {
     "photos": Recipe(data.photos, epochs=10),
     "digits": Recipe(data.digits, epochs=10),
 }
+
+
+def recipe_for(data):
+    """Return the recipe of a bundled task by its name, or one for data of your own: ``"kind:PATH"``, see `load_data`.
+
+    >>> recipe_for("photos").epochs
+    10
+    """
+    kind, colon, path = data.partition(":")
+    if data in RECIPES:
+        return RECIPES[data]
+    if not colon or not path or kind not in READERS:
+        raise ValueError(
+            f"there is no task {data!r}: choose one of {', '.join(RECIPES)}, or data of your own as "
+            f"{', '.join(f'{kind}:PATH' for kind in READERS)}"
+        )
+    return Recipe(partial(load_data, kind, path), epochs=10)
 
 
 def tiny_cnn_for(task, *, se=True, seed=0, widths=(16, 32, 32), reduction=2):
