@@ -1,4 +1,4 @@
-"""Two words that the tests use everywhere: ``assert_close`` for numbers, ``mentions`` for error messages."""
+"""Words that the tests share: ``assert_close`` for numbers, ``mentions`` for error messages, ``scaled`` for pairs."""
 
 import re
 
@@ -20,3 +20,19 @@ def assert_close(actual, expected, tolerance=1e-12, what=""):
 def mentions(*parts):
     """A pattern for ``pytest.raises(match=...)``: every part occurs in the message, in any order, case ignored."""
     return "(?is)" + "".join(f"(?=.*{re.escape(str(part))})" for part in parts)
+
+
+def scaled(forward, backward, scale):
+    """The pair of ``scale * forward``: a gradient check must not care how large the loss is."""
+
+    def scaled_forward(**inputs):
+        out, cache = forward(**inputs)
+        return out * scale, cache
+
+    def scaled_backward(dout, cache):
+        gradients = backward(dout, cache)
+        if not isinstance(gradients, tuple):
+            return gradients * scale
+        return tuple(None if gradient is None else gradient * scale for gradient in gradients)
+
+    return scaled_forward, scaled_backward

@@ -8,6 +8,7 @@ import ast
 import importlib
 import inspect
 import pkgutil
+import re
 from pathlib import Path
 
 import device_cases
@@ -25,13 +26,13 @@ TESTS = Path(__file__).parent
 NO_KNOWN_MISTAKE = {}  # ops of which nobody knows a mistake worth showing, and why: {name: reason}
 
 
-def names_defined_in(path):
-    """Functions and constants at the top level of a file, which is not imported: it may need PyTorch."""
-    for node in ast.parse(path.read_text(encoding="utf-8")).body:
-        if isinstance(node, ast.FunctionDef):
-            yield node.name
-        elif isinstance(node, ast.Assign):
-            yield from (target.id for target in node.targets if isinstance(target, ast.Name))
+def ops_of_pytorch():
+    """Those of the tests and of PyTorch itself; where it is not installed, nobody can say what is missing."""
+    try:
+        import torch_ops
+    except ImportError:
+        return set(op_recipes.OPS)
+    return set(vars(torch_ops)) | set(vars(torch_ops.functional))
 
 
 def layers_named_in(path):
@@ -48,9 +49,9 @@ def classes_of(table):
 TABLES_OF_OPS = {
     "tests/op_cases.py, CASES: cases at awkward shapes": {case.op for case in op_cases.CASES},
     "tests/oracles.py: the same op, one number at a time": set(vars(oracles)),
-    "tests/torch_ops.py: the same op of PyTorch": set(names_defined_in(TESTS / "torch_ops.py")),
+    "tests/torch_ops.py: the same op of PyTorch, which has none of this name": ops_of_pytorch(),
     "senumpy/gradcheck/suite/ops.py, OPS: a probe for the checker": set(suite.OPS),
-    "senumpy/mistakes, MISTAKES: a wrong backward": {m.op for m in MISTAKES.values()} | set(NO_KNOWN_MISTAKE),
+    "senumpy/mistakes/THEME.py, GALLERY: a wrong backward": {m.op for m in MISTAKES.values()} | set(NO_KNOWN_MISTAKE),
 }
 TABLES_OF_LAYERS = {
     "tests/device_cases.py, LAYERS: how to make it, and a shape": classes_of(device_cases.LAYERS) | {"Sequential"},
@@ -86,16 +87,22 @@ def test_every_layer_is_in_every_table():
 
 @pytest.mark.parametrize("tables", [TABLES_OF_OPS, TABLES_OF_LAYERS], ids=["ops", "layers"])
 def test_a_newcomer_is_told_every_place(tables):
-    lines = gaps({"softplus"}, tables)
-    assert len(lines) == len(tables) and all(line.startswith("softplus is missing in ") for line in lines)
+    lines = gaps({"newcomer"}, tables)
+    assert len(lines) == len(tables) and all(line.startswith("newcomer is missing in ") for line in lines)
 
 
-@pytest.mark.parametrize("tables", [TABLES_OF_OPS, TABLES_OF_LAYERS], ids=["ops", "layers"])
-def test_the_page_for_contributors_names_every_place(tables):
+def test_contributing_lists_the_places_and_they_are_ten():
+    """What every newcomer needs is numbered; what only some need is named below the numbers."""
     page = (TESTS.parent / "CONTRIBUTING.md").read_text(encoding="utf-8")
-    for place in tables:
-        path = place.partition(",")[0].partition(":")[0]
-        assert f"`{path}" in page, f"CONTRIBUTING.md does not name {path}"
+    text = page.partition("## Add an op\n")[2].partition("\n## ")[0]
+    numbered = re.findall(r"^\d+\. `([^`]+)`", text, re.MULTILINE)
+    named = re.findall(r"`((?:tests|senumpy)/[^`]+\.py)`", text)
+    places = {re.match("[^,:]+", place)[0] for place in (*TABLES_OF_OPS, *TABLES_OF_LAYERS)}
+    pages = {f"senumpy/{room}/{file}.py" for room in ("ops", "layers") for file in ("PAGE", "__init__")}
+    of_some = {"tests/torch_ops.py", "tests/device_cases.py"}
+    assert sorted(numbered) == sorted(places - of_some | pages)
+    assert len(numbered) <= 10
+    assert set(named) == places | pages | {"tests/ops/test_PAGE.py"}
 
 
 def test_every_op_goes_both_ways():

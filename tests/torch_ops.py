@@ -1,16 +1,11 @@
-"""The same ops, by the same names and with the same arguments, made of PyTorch: the second opinion."""
+"""The same ops, by the same names and with the same arguments, made of PyTorch: the second opinion.
+
+Here are those that PyTorch calls otherwise, or takes in another order; the others are `torch.nn.functional`'s.
+"""
 
 import numpy as np
 import torch
 from torch.nn import functional
-
-linear = functional.linear
-relu = torch.relu
-sigmoid = torch.sigmoid
-tanh = torch.tanh
-max_pool2d = functional.max_pool2d
-avg_pool2d = functional.avg_pool2d
-conv2d = functional.conv2d
 
 
 def hard_sigmoid(x):
@@ -55,7 +50,8 @@ def run(op, arrays, options, dout):
     ]
     for name in wanted:
         tensors[name].requires_grad_()
-    out = globals()[op](*tensors.values(), **options)
+    function = globals().get(op) or getattr(functional, op)
+    out = function(*tensors.values(), **options)
     gradients = torch.autograd.grad(out, [tensors[name] for name in wanted], tensor(dout))
     after = {name: t.detach().numpy() for name, t in tensors.items() if t is not None}
     return out.detach().numpy(), {n: g.numpy() for n, g in zip(wanted, gradients, strict=True)}, after

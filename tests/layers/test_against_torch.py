@@ -97,3 +97,24 @@ def test_a_layer_continues_in_pytorch(make, shape):
     layer.forward(rng.standard_normal(shape))
     module = torch_modules.load(build_twin(torch_modules.torch, layer), layer).eval()
     assert_same_behaviour(layer.eval(gradients=True), module, shape, rng, steps=1)
+
+
+POSITIONAL = {
+    "Linear": ((7, 5, False), (3, 7)),
+    "Conv2d": ((4, 6, (2, 3), (2, 1), (0, 2)), IMAGES),
+    "BatchNorm2d": ((4, 1e-2, 0.3), IMAGES),
+    "MaxPool2d": (((3, 2), (2, 1), (1, 0)), IMAGES),
+    "AvgPool2d": (((3, 2), (2, 1), (1, 0)), IMAGES),
+    "SEBlock": ((4, 2, True), IMAGES),
+}
+
+
+@pytest.mark.parametrize("name", POSITIONAL)
+def test_arguments_in_the_order_of_pytorch_mean_the_same(name):
+    """Modules made by hand: the twin above asks the layer for its options, and would repeat a mix-up of two of them."""
+    rng = np.random.default_rng(3)
+    arguments, shape = POSITIONAL[name]
+    layer = getattr(layers, name)(*arguments, **({} if "Pool" in name else {"dtype": np.float64}))
+    module = getattr(torch_modules.nn, name, torch_modules.SELayer)(*arguments)
+    scramble(layer, rng)
+    assert_same_behaviour(layer, torch_modules.load(module, layer), shape, rng)

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from comparing import scaled
 
 from senumpy import ops
 from senumpy.gradcheck import check
@@ -9,22 +10,6 @@ from senumpy.mistakes import MISTAKES, probes
 from senumpy.mistakes.mistake import by_name
 
 SCALES = (1.0, 1e-8)
-
-
-def scaled(forward, backward, scale):
-    """The pair of ``scale * forward``."""
-
-    def scaled_forward(**inputs):
-        out, cache = forward(**inputs)
-        return out * scale, cache
-
-    def scaled_backward(dout, cache):
-        gradients = backward(dout, cache)
-        if not isinstance(gradients, tuple):
-            return gradients * scale
-        return tuple(None if gradient is None else gradient * scale for gradient in gradients)
-
-    return scaled_forward, scaled_backward
 
 
 @pytest.mark.parametrize("scale", SCALES)
