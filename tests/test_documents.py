@@ -1,12 +1,20 @@
-"""The Python in README.md and docs/ runs as it stands, and prints what the page says that it prints."""
+"""The Python in README.md and docs/ runs as it stands, and prints what the page says; links lead somewhere."""
 
 import re
+from pathlib import Path
 
 import matplotlib.image
 import numpy as np
 import pytest
 
 BLOCK = re.compile(r"^```python\n(.*?)^```\n(?:\n^```\n(.*?)^```\n)?", re.MULTILINE | re.DOTALL)
+LINK = re.compile(r"\]\((?!https?:)([^)#]*)#?([^)]*)\)")
+ROOT = Path(__file__).parent.parent
+PAGES = sorted(
+    path.relative_to(ROOT).as_posix()
+    for pattern in ("*.md", "docs/*.md", "benchmarks/**/*.md", "notebooks/**/*.md", "senumpy/**/*.md")
+    for path in ROOT.glob(pattern)
+)
 ROUNDING = re.compile(r"\d\.\de-1\d")  # such errors differ between processors
 
 
@@ -32,13 +40,15 @@ def a_folder_of_pictures(folder):
             matplotlib.image.imsave(folder / name / f"{number}.png", (rng.random((40, 50, 3)) + colour) / 2)
 
 
-LINK = re.compile(r"\]\((?!https?:|#)([^)#]+)")
-PAGES = """README.md CONTRIBUTING.md CHANGELOG.md docs/architecture.md docs/your-own.md benchmarks/README.md
-notebooks/README.md""".split()
+def anchors(page):
+    """The names that headings of a page have in links: lower case, no punctuation, hyphens for spaces."""
+    headings = re.findall(r"^#+ (.*)$", page.read_text(encoding="utf-8"), re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
 
 
 @pytest.mark.parametrize("page", PAGES)
-def test_links_lead_to_files_that_are_here(page, request):
-    path = request.config.rootpath / page
-    for target in LINK.findall(path.read_text(encoding="utf-8")):
-        assert (path.parent / target).exists(), f"{page}: the link to {target} leads nowhere"
+def test_links_lead_to_files_and_headings_that_are_here(page):
+    for target, anchor in LINK.findall((ROOT / page).read_text(encoding="utf-8")):
+        path = (ROOT / page).parent / target if target else ROOT / page
+        assert path.exists(), f"{page}: the link to {target} leads nowhere"
+        assert not anchor or anchor in anchors(path), f"{page}: {target or 'it'} has no heading #{anchor}"

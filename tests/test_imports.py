@@ -100,6 +100,16 @@ def test_the_table_names_every_part():
     list(graphlib.TopologicalSorter(MAY_IMPORT).static_order())  # the table itself runs one way
 
 
+def test_architecture_draws_the_floors_as_they_are():
+    page = (PACKAGE.parent / "docs" / "architecture.md").read_text(encoding="utf-8")
+    drawn = page.partition("\n```\n")[2].partition("```")[0].splitlines()
+    floor = {room: height for height, rooms in enumerate(reversed(drawn)) for room in rooms.split()}
+    assert set(floor) == set(MAY_IMPORT) - {FRONT_DOOR, "__main__"}
+    for room in floor:
+        assert all(floor[below] < floor[room] for below in MAY_IMPORT[room] - {FRONT_DOOR}), room
+        assert f"(../senumpy/{room}" in page, f"{room} has no line in the table of rooms"
+
+
 @pytest.mark.parametrize("module", MODULES)
 def test_imports_run_one_way(module):
     assert upward(module, MODULES[module].read_text(encoding="utf-8")) == []

@@ -55,6 +55,23 @@ def test_the_version_is_one_number(project):
     assert author["name"] in citation and author["name"] in (ROOT / "LICENSE").read_text(encoding="utf-8")
 
 
+def test_the_public_address_stands_in_every_place_or_in_none(project):
+    """``senumpy.REPOSITORY`` is empty as long as nobody knows it: then nothing may point to a guess."""
+    known = senumpy.REPOSITORY
+    citation, readme = ((ROOT / name).read_text(encoding="utf-8") for name in ("CITATION.cff", "README.md"))
+    assert re.findall(r"(?m)^repository-code: (.*)$", citation) == ([known] if known else [])
+    assert project["project"].get("urls", {}) == ({"Repository": known} if known else {})
+    assert re.findall(r"git clone (\S+)", readme) == ([known] if known else [])
+
+
+def test_the_workflow_runs_every_python_that_the_package_names(project):
+    workflow = (ROOT / ".github" / "workflows" / "tests.yml").read_text(encoding="utf-8")
+    listed = re.search(r"python-version: \[(.*)\]", workflow)[1]
+    named = [c.rpartition(" ")[2] for c in project["project"]["classifiers"] if re.search(r":: 3\.\d+$", c)]
+    assert re.findall(r"[\d.]+", listed) == named
+    assert project["project"]["requires-python"] == f">={named[0]}"
+
+
 def test_every_file_of_the_library_is_package_data(project):
     """A picture or a table of weights of another kind would be missing after `pip install`, and nowhere else."""
     patterns = project["tool"]["setuptools"]["package-data"]["senumpy"]

@@ -17,7 +17,7 @@ import op_recipes
 import oracles
 import pytest
 
-from senumpy import layers, ops
+from senumpy import layers, ops, pictures
 from senumpy.gradcheck.against import torch_twin
 from senumpy.gradcheck.suite import run as suite
 from senumpy.mistakes import MISTAKES
@@ -129,3 +129,11 @@ def test_what_is_written_in_the_folder_is_exported():
 def test_the_entrywise_ops_are_recognised():
     """By the words ``x : array of any shape`` in the docstring; they are asked about any rank, and far out."""
     assert {"relu", "sigmoid", "tanh", "hard_sigmoid"} <= set(op_recipes.ENTRYWISE)
+
+
+def test_every_picture_is_drawn_by_the_tests():
+    tests = "".join(path.read_text(encoding="utf-8") for path in (TESTS / "pictures").glob("test_*.py"))
+    drawn = set(re.findall(r"\b(?:plot|save)_\w+(?=\()", tests))
+    written = {name for name in public_names_in(pictures, inspect.isfunction) if name.startswith("plot_")}
+    assert written <= set(pictures.__all__), "pictures/__init__.py exports every figure"
+    assert set(pictures.__all__) <= drawn, "tests/pictures draws every figure"

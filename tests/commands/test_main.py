@@ -5,6 +5,7 @@ import sys
 
 import pytest
 
+from senumpy import __version__
 from senumpy.__main__ import main
 from senumpy.backend import BackendError
 from senumpy.commands import train
@@ -31,6 +32,13 @@ def test_a_failure_is_one_line_and_an_exit_code(monkeypatch, capsys, error, code
     printed = capsys.readouterr()
     assert not printed.out and printed.err.startswith("senumpy: ") and printed.err.count("\n") == 1
     assert words in printed.err
+
+
+def test_the_version_is_told(capsys):
+    with pytest.raises(SystemExit) as stop:
+        main(["--version"])
+    assert stop.value.code in (0, None)
+    assert capsys.readouterr().out.split()[:2] == ["senumpy", __version__]
 
 
 def test_a_mistake_in_the_program_is_not_hidden(monkeypatch):
