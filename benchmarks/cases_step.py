@@ -2,12 +2,12 @@
 
 import numpy as np
 import torch
-from torch import nn
 from torch.nn import functional
 
 from benchmarks.cases_ops import LAYOUTS
 from benchmarks.timing import check_agreement
 from senumpy.data import cued_digits, minibatches
+from senumpy.gradcheck.against.torch_twin import build_twin
 from senumpy.models import TinyCNN
 from senumpy.training import SGD, Trainer, one_cycle_lr
 
@@ -22,37 +22,6 @@ TOLERANCES = {np.float64: {"loss": 1e-12, "gradients": 1e-9}, np.float32: {"loss
 LOSSES_TOLERANCE = 1e-3  # float32, after a few steps
 EPOCH_BATCH = 32
 PEAK_LR = 0.2
-
-
-class SELayer(nn.Module):
-    """The squeeze-and-excitation block as it is usually written in PyTorch."""
-
-    def __init__(self, channels, reduction):
-        super().__init__()
-        hidden = channels // reduction
-        self.fc = nn.Sequential(
-            nn.Linear(channels, hidden, bias=False), nn.ReLU(), nn.Linear(hidden, channels, bias=False), nn.Sigmoid()
-        )
-
-    def forward(self, x):
-        return x * self.fc(x.mean((2, 3)))[:, :, None, None]
-
-
-def torch_model(widths, se, reduction=4, num_classes=10):
-    """Return the tiny CNN in PyTorch, with the names of ours, so that the weights move over by name."""
-    model, C = nn.Sequential(), 3
-    for i, width in enumerate(widths, start=1):
-        model.add_module(f"conv{i}", nn.Conv2d(C, width, 3, padding=1, bias=False))
-        model.add_module(f"bn{i}", nn.BatchNorm2d(width))
-        model.add_module(f"relu{i}", nn.ReLU())
-        if se:
-            model.add_module(f"se{i}", SELayer(width, reduction))
-        model.add_module(f"pool{i}", nn.MaxPool2d(2))
-        C = width
-    model.add_module("gap", nn.AdaptiveAvgPool2d(1))
-    model.add_module("flatten", nn.Flatten())
-    model.add_module("fc", nn.Linear(C, num_classes))
-    return model
 
 
 class TorchTrainer:
@@ -82,7 +51,7 @@ def make_trainer(side, widths, *, schedule=None, se=True, reduction=4, dtype=np.
     ours = TinyCNN(widths=widths, se=se, reduction=reduction, rng=np.random.default_rng(0), dtype=dtype)
     if side == "senumpy":
         return Trainer(ours, SGD(ours.params, **OPTIMIZER), schedule, progress=False)
-    theirs = torch_model(widths, se, reduction).to(torch.from_numpy(np.empty(0, dtype)).dtype)
+    theirs = build_twin(torch, ours).to(torch.from_numpy(np.empty(0, dtype)).dtype)
     state = {name: torch.from_numpy(array) for name, array in ours.state_dict().items()}
     theirs.load_state_dict(state, strict=False)  # PyTorch also counts batches, which we do not
     return TorchTrainer(theirs, LAYOUTS[side], schedule)

@@ -5,7 +5,7 @@ import json
 
 from benchmarks import report
 from benchmarks.figures import NAMES, save_figures
-from senumpy.manners.files import spare, writable, write_whole
+from senumpy.files.whole import spare, writable, write_whole
 
 
 def look_ahead(arguments):

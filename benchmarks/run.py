@@ -13,8 +13,8 @@ from benchmarks.cases_step import SIDES, SIZES, WIDTHS, epoch_sides, step_sides
 from benchmarks.files import import_peer, load, look_ahead, write_files
 from benchmarks.op_shapes import op_cases
 from benchmarks.timing import NAIVE, DisagreementError, Pace, race
+from senumpy.files.whole import write_whole
 from senumpy.manners.figures import tell_troubles
-from senumpy.manners.files import write_whole
 from senumpy.training.progress import on_a_terminal
 
 INTERRUPTED = "interrupted"

@@ -9,7 +9,9 @@ Read the source in this order; each step needs only the ones before it:
     data        the bundled photographs and digits, and three tasks made from them
     gradcheck   is a backward pass right? numerical derivatives, and a check that explains itself
     mistakes    wrong backward passes that people really write, for practice
-    gates       what the SE blocks do with their channels: records, experiments, pictures
+    gates       what the SE blocks do with their channels: records, experiments, health
+    lab         the same experiment over many seeds, and what an interval allows to say
+    pictures    figures of all of it
     backend     the switch between NumPy and CuPy
 
 Conventions. Images are (N, C, H, W), linear weights (out, in), convolution weights (F, C, KH, KW), as in PyTorch.
@@ -29,5 +31,6 @@ from senumpy import backend, data, layers, models, ops, training
 from senumpy.models import TinyCNN
 
 __version__ = "0.1.0"
+REPOSITORY = ""  # its public address, where it has one
 
 __all__ = ["TinyCNN", "backend", "data", "layers", "models", "ops", "training"]

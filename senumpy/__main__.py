@@ -4,14 +4,13 @@ import argparse
 import os
 import sys
 
-from senumpy import backend
-from senumpy.commands import seeds, train, watch
-from senumpy.gradcheck import suite as gradcheck
+from senumpy import REPOSITORY, __version__, backend
+from senumpy.commands import gradcheck, proof, seeds, train, watch
 from senumpy.manners.arguments import Parser
 from senumpy.manners.exits import EXIT_CODES, run_command
 from senumpy.starting import is_own_name
 
-COMMANDS = (train, gradcheck, watch, seeds)
+COMMANDS = (train, gradcheck, watch, seeds, proof)
 
 
 def main(argv=None):
@@ -26,6 +25,7 @@ def _run(argv):
         epilog=EXIT_CODES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
+    parser.add_argument("--version", action="version", version=f"senumpy {__version__} {REPOSITORY}".strip())
     subparsers = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
     for command in COMMANDS:
         command.add_parser(subparsers)

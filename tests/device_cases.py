@@ -41,9 +41,9 @@ def new_cnn(se, seed=0, dtype=np.float32):
     return TinyCNN(in_channels=2, num_classes=3, widths=(4, 6), se=se, reduction=2, rng=rng, dtype=dtype)
 
 
-def train(model, optimizer, *, epochs=2, hook=None, dtype=np.float32):
+def train(model, optimizer, *, epochs=2, callback=None, dtype=np.float32):
     """Train on 14 images in batches of 5, the last one smaller: three steps an epoch. Return the trainer."""
     x, labels = draw(1, (14, 2, 8, 9), dtype), np.arange(14) % 3
-    trainer = Trainer(model, optimizer(model.params), cosine_annealing_lr(0.1, 3 * epochs), hook, progress=False)
+    trainer = Trainer(model, optimizer(model.params), cosine_annealing_lr(0.1, 3 * epochs), callback, progress=False)
     trainer.fit(x, labels, epochs=epochs, batch_size=5, rng=np.random.default_rng(2))
     return trainer

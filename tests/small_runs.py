@@ -45,7 +45,7 @@ def is_finite(trainer):
 def refused(trainer, error=TrainingError, **options):
     """Fit, and return the message of the step that was refused; the steps before it have happened, nothing else."""
     ends = [everything(trainer)]
-    trainer.hook = lambda trainer, event: ends.append(everything(trainer)) if event == "step" else None
+    trainer.callback = lambda trainer, event: ends.append(everything(trainer)) if event == "step" else None
     with pytest.raises(error) as raised:
         fit(trainer, **options)
     assert everything(trainer) == ends[-1] and is_finite(trainer)

@@ -30,3 +30,15 @@ def a_folder_of_pictures(folder):
         (folder / name).mkdir(parents=True)
         for number in range(8):
             matplotlib.image.imsave(folder / name / f"{number}.png", (rng.random((40, 50, 3)) + colour) / 2)
+
+
+LINK = re.compile(r"\]\((?!https?:|#)([^)#]+)")
+PAGES = """README.md CONTRIBUTING.md CHANGELOG.md docs/architecture.md docs/your-own.md benchmarks/README.md
+notebooks/README.md""".split()
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_links_lead_to_files_that_are_here(page, request):
+    path = request.config.rootpath / page
+    for target in LINK.findall(path.read_text(encoding="utf-8")):
+        assert (path.parent / target).exists(), f"{page}: the link to {target} leads nowhere"

@@ -85,9 +85,9 @@ def test_other_subclasses_are_arrays_like_any_other():
 X, LABELS = draw(5, (4, 3, 8, 8)), np.arange(4)
 LOOKS = {
     "gate_values": lambda model, x, labels: gates.gate_values(model, x),
-    "outputs": lambda model, x, labels: gates.outputs(model, x),
+    "outputs": lambda model, x, labels: gates.predict_logits(model, x),
     "check_health": lambda model, x, labels: gates.check_health(model, x),
-    "slide": lambda model, x, labels: gates.slide(model, x[0], 4),
+    "slide": lambda model, x, labels: gates.sliding_gates(model, x[0], 4),
     "feature_maps": lambda model, x, labels: gates.feature_maps(model, x[0]),
     "gradient_paths": lambda model, x, labels: gates.gradient_paths(model, x[0], 0),
     "GateRecorder": lambda model, x, labels: gates.GateRecorder(x),

@@ -17,7 +17,8 @@ import oracles
 import pytest
 
 from senumpy import layers, ops
-from senumpy.gradcheck import suite
+from senumpy.gradcheck.against import torch_twin
+from senumpy.gradcheck.suite import run as suite
 from senumpy.mistakes import MISTAKES
 
 TESTS = Path(__file__).parent
@@ -48,17 +49,14 @@ TABLES_OF_OPS = {
     "tests/op_cases.py, CASES: cases at awkward shapes": {case.op for case in op_cases.CASES},
     "tests/oracles.py: the same op, one number at a time": set(vars(oracles)),
     "tests/torch_ops.py: the same op of PyTorch": set(names_defined_in(TESTS / "torch_ops.py")),
-    "senumpy/gradcheck/cases.py, OPS: a probe for the checker": set(suite.OPS),
+    "senumpy/gradcheck/suite/ops.py, OPS: a probe for the checker": set(suite.OPS),
     "senumpy/mistakes, MISTAKES: a wrong backward": {m.op for m in MISTAKES.values()} | set(NO_KNOWN_MISTAKE),
 }
 TABLES_OF_LAYERS = {
     "tests/device_cases.py, LAYERS: how to make it, and a shape": classes_of(device_cases.LAYERS) | {"Sequential"},
-    "tests/layers/test_against_torch.py, PAIRS: the same module of PyTorch": set(
-        layers_named_in(TESTS / "layers" / "test_against_torch.py")
-    ),
-    "senumpy/gradcheck/module_cases.py, LAYERS: a probe for the checker": set(suite.LAYERS),
-    "senumpy/gradcheck/torch_twin.py: its twin for against_torch": set(
-        layers_named_in(Path(inspect.getfile(suite)).with_name("torch_twin.py"))
+    "senumpy/gradcheck/suite/layers.py, LAYERS: a probe for the checker": set(suite.LAYERS),
+    "senumpy/gradcheck/against/torch_twin.py: its twin for against_torch": set(
+        layers_named_in(Path(inspect.getfile(torch_twin)))
     ),
 }
 
@@ -90,6 +88,14 @@ def test_every_layer_is_in_every_table():
 def test_a_newcomer_is_told_every_place(tables):
     lines = gaps({"softplus"}, tables)
     assert len(lines) == len(tables) and all(line.startswith("softplus is missing in ") for line in lines)
+
+
+@pytest.mark.parametrize("tables", [TABLES_OF_OPS, TABLES_OF_LAYERS], ids=["ops", "layers"])
+def test_the_page_for_contributors_names_every_place(tables):
+    page = (TESTS.parent / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    for place in tables:
+        path = place.partition(",")[0].partition(":")[0]
+        assert f"`{path}" in page, f"CONTRIBUTING.md does not name {path}"
 
 
 def test_every_op_goes_both_ways():

@@ -5,20 +5,6 @@ from torch import nn
 from torch_ops import tensor
 
 
-class HardSigmoid(nn.Module):
-    """Not ``nn.Hardsigmoid``: its backward holds 1/6 as a float32, wrong in the eighth digit."""
-
-    def forward(self, x):
-        return torch.clamp(x / 6 + 0.5, 0, 1)
-
-
-class GlobalPool(nn.Sequential):
-    """``kind`` is the adaptive pooling module to use."""
-
-    def __init__(self, kind):
-        super().__init__(kind(1), nn.Flatten())
-
-
 class SELayer(nn.Module):
     """The block as it is found, under this name, in countless repositories."""
 

@@ -11,13 +11,13 @@ from pathlib import Path
 
 from tqdm import tqdm
 
-from senumpy.gates.pictures_seeds import seeds_figure
-from senumpy.gates.seed_plan import make_plan
-from senumpy.gates.seed_runs import check_variants, run_seeds
+from senumpy.files.whole import writable
+from senumpy.lab.plan import make_plan
+from senumpy.lab.runs import check_variants, run_seeds
 from senumpy.manners.arguments import MOST, path
 from senumpy.manners.figures import save_figure, tell_troubles
-from senumpy.manners.files import writable
 from senumpy.manners.streams import visible
+from senumpy.pictures.runs import plot_runs
 from senumpy.training import RECIPES
 from senumpy.training.progress import on_a_terminal, show
 
@@ -92,7 +92,7 @@ def run(args):
     command = shlex.join(["python", "-m", "senumpy", *sys.argv[1:]])
     with tqdm(total=args.seeds * len(variants), unit="run", disable=not on_a_terminal()) as bar:
         record = run_seeds(plan, variants, range(args.seeds), record_file, command=command, on_run=_teller(bar))
-    trouble = save_figure(partial(seeds_figure, record), figure_file, dpi=100)
+    trouble = save_figure(partial(plot_runs, record), figure_file, dpi=100)
     print(f"\n{table(record['summary'])}\n")
     print("\n".join(record["summary"]["words"]))
     print(f"\nEvery run: {visible(record_file)}" + (f". The figure: {visible(figure_file)}" if trouble is None else ""))

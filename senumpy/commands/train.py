@@ -9,17 +9,19 @@ from pathlib import Path
 import numpy as np
 
 from senumpy import backend
-from senumpy.data import repaint
-from senumpy.gates import channels_by_images, gate_values
+from senumpy.data import repaint_stripe
+from senumpy.files.whole import whole_file, writable, write_whole
+from senumpy.gates import gate_values
 from senumpy.manners.arguments import MOST, path, positive, seed
 from senumpy.manners.figures import save_figure, tell_troubles
-from senumpy.manners.files import whole_file, writable, write_whole
 from senumpy.manners.streams import visible
-from senumpy.training import RECIPES, save_weights, tiny_cnn_for, train_tiny_cnn
-from senumpy.training.curves import learning_curves
+from senumpy.pictures import plot_channels_by_images
+from senumpy.pictures.learning_curves import plot_learning_curves
+from senumpy.training import RECIPES, recipe_for, save_weights, tiny_cnn_for, train_by_recipe
 
 VARIANTS = {"with SE": "weights-with-se.npz", "without SE": "weights-without-se.npz"}
 FILES = (*VARIANTS.values(), "gates.png", "learning-curves.png", "history.json")
+MOST_SHOWN = 12  # classes in the picture of the gates
 LARGEST_WIDTH = 4096  # the parameters alone of a network twice as wide would take 14 GB
 
 EPILOG = """
@@ -27,6 +29,8 @@ examples:
   python -m senumpy train                               three digits over each other: SE learns which one to read
   python -m senumpy train --data digits --epochs 5      plain digits, a few seconds
   python -m senumpy train --data photos --seed 3        crops of eight photographs
+  python -m senumpy train --data folder:my/pictures     yours: one sub-folder per class
+  python -m senumpy train --data idx:mnist              MNIST's four files, plain or .gz; also cifar10:FOLDER, npz:FILE
 """
 
 
@@ -40,7 +44,8 @@ def add_parser(subparsers):
         epilog=EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("--data", choices=RECIPES, default="cued-digits", help="the task (default: %(default)s)")
+    own = "or data of your own as kind:PATH, see the examples (default: %(default)s)"
+    parser.add_argument("--data", default="cued-digits", metavar="TASK", help=f"{', '.join(RECIPES)}, {own}")
     parser.add_argument("--epochs", type=positive(int, MOST),
                         help="times through the training images (default: the task's)")  # fmt: skip
     parser.add_argument("--batch-size", type=positive(int, MOST), help="images per step (default: the task's)")
@@ -57,7 +62,7 @@ def add_parser(subparsers):
 
 def run(args):
     """Train both networks, write the files and pictures, then print the table."""
-    recipe = RECIPES[args.data]
+    recipe = recipe_for(args.data)
     shape = {"widths": (args.width, 2 * args.width, 2 * args.width), "reduction": args.reduction or recipe.reduction}
     settings = {name: getattr(args, name) or getattr(recipe, name) for name in ("epochs", "batch_size", "lr")}
     if shape["reduction"] > args.width:
@@ -73,17 +78,17 @@ def run(args):
         model = tiny_cnn_for(task, se=se, seed=args.seed, **shape)
         before = gate_values(model, samples)
         start = time.perf_counter()
-        history = train_tiny_cnn(model, task, seed=args.seed, **settings)
+        history = train_by_recipe(model, task, seed=args.seed, **settings)
         results[variant] = model, history, time.perf_counter() - start
         with whole_file(args.out / file) as part:
             save_weights(model, part)
         write_history(args, {**shape, **settings, "seed": args.seed}, results)
         if se:
-            gates = partial(channels_by_images, before, gate_values(model, samples), samples, names=names)
+            gates = partial(plot_channels_by_images, before, gate_values(model, samples), samples, names=names)
             troubles["gates.png"] = save_figure(gates, args.out / "gates.png", dpi=110)
 
     histories = {variant: history for variant, (_, history, _) in results.items()}
-    curves = partial(learning_curves, histories, f"The tiny CNN on {args.data}")
+    curves = partial(plot_learning_curves, histories, f"The tiny CNN on {args.data}")
     troubles["learning-curves.png"] = save_figure(curves, args.out / "learning-curves.png", dpi=110)
     print(table(results))
     drawn = [name for name in ("learning-curves.png", "gates.png") if troubles[name] is None]
@@ -95,10 +100,10 @@ def sample_images(name, task):
     """Choose the images whose gates are shown: one a class; of cued digits, three images under all three stripes."""
     if name == "cued-digits":
         cues = ("red", "green", "blue")
-        images = np.concatenate([repaint(task.x_test[:3], cue) for cue in range(len(cues))])
+        images = np.concatenate([repaint_stripe(task.x_test[:3], cue) for cue in range(len(cues))])
         return images, [f"{cue} stripe" for cue in cues for _ in range(3)]
-    first = [int(np.argmax(task.labels_test == label)) for label in range(len(task.class_names))]
-    return task.x_test[first], list(task.class_names)
+    shown, first = np.unique(task.labels_test, return_index=True)  # a test part of one's own may lack a class
+    return task.x_test[first[:MOST_SHOWN]], [task.class_names[label] for label in shown[:MOST_SHOWN]]
 
 
 def write_history(args, settings, results):

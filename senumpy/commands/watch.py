@@ -7,18 +7,18 @@ from pathlib import Path
 import numpy as np
 
 from senumpy.data import PHOTO_NAMES, read_image
+from senumpy.files.arrays import npz_path
+from senumpy.files.whole import spare, writable
 from senumpy.gates.features import feature_maps
-from senumpy.gates.pictures_features import features_figure
-from senumpy.gates.pictures_sliding import sliding_figure
-from senumpy.gates.pictures_watch import gates_of_image
-from senumpy.gates.sliding import slide
-from senumpy.gates.values import look, se_blocks
-from senumpy.gates.weights import SHIPPED, load_tiny_cnn
+from senumpy.gates.sliding import sliding_gates
+from senumpy.gates.values import gates_and_logits, se_blocks
 from senumpy.manners.arguments import filled, path
 from senumpy.manners.figures import save_figure, tell_troubles
-from senumpy.manners.files import spare, writable
 from senumpy.manners.streams import visible
-from senumpy.training.checkpoints import weights_path
+from senumpy.models import SHIPPED, load_tiny_cnn
+from senumpy.pictures.feature_maps import plot_feature_maps
+from senumpy.pictures.one_image import plot_gates_of_image
+from senumpy.pictures.sliding import plot_sliding_gates
 
 SIZE_OF_PHOTOS = 224  # the photographs' own size: there the shipped network meets textures at the scale it learned
 SIZE_OF_OTHERS = 32
@@ -70,7 +70,7 @@ def run(args):
     image = _read(args, model)
     class_names = PHOTO_NAMES if args.weights == "photos" else None
     out, replaced = _folder(args, _figure_names(model))
-    gates, logits = look(model, image[None])
+    gates, logits = gates_and_logits(model, image[None])
     gates = {block: s[0] for block, s in gates.items()}
     verdict = _verdict(logits[0], class_names)
     troubles = []
@@ -91,7 +91,7 @@ def _folder(args, names):
     """Return the folder of the figures, and whether figures stand there already; never over a file that is read."""
     out = args.out or Path(f"watch-{Path(args.image).name.replace('.', '-')}")
     inputs = [] if args.image in PHOTO_NAMES else [args.image]
-    inputs += [] if args.weights in SHIPPED else [weights_path(args.weights)]
+    inputs += [] if args.weights in SHIPPED else [npz_path(args.weights)]
     spare(inputs, [out / name for name in names])
     writable(out, *names)
     return out, any((out / name).exists() for name in names)
@@ -157,16 +157,16 @@ def _figure_names(model):
 
 def _write_figures(model, image, gates, verdict, out, top, troubles):
     """Write all figures into a folder and return the names of those written; what went wrong goes into a list."""
-    figures = {"gates.png": partial(gates_of_image, image, gates, caption=verdict, top=top)}
+    figures = {"gates.png": partial(plot_gates_of_image, image, gates, caption=verdict, top=top)}
     for block in gates:
         title = f"Feature maps of {block} before and after the gate, of channels with something to show"
         figures[f"features-{block}.png"] = partial(
-            features_figure, *feature_maps(model, image, block), image, title=title
+            plot_feature_maps, *feature_maps(model, image, block), image, title=title
         )
     if min(image.shape[1:]) > _window(model):
-        sliding = slide(model, image, _window(model), stride=max(8, min(image.shape[1:]) // 32))
+        sliding = sliding_gates(model, image, _window(model), stride=max(8, min(image.shape[1:]) // 32))
         for block in gates:
-            figures[f"window-{block}.png"] = partial(sliding_figure, image, sliding, block)
+            figures[f"window-{block}.png"] = partial(plot_sliding_gates, image, sliding, block)
     found = {name: save_figure(make, out / name, dpi=110) for name, make in figures.items()}
     troubles.extend(found.values())
     return [name for name, trouble in found.items() if trouble is None]

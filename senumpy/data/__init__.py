@@ -1,31 +1,36 @@
 """A network learns only what its pictures can teach it, so here are pictures small enough to learn from in seconds.
 
 Nothing is downloaded: eight photographs and 1,797 handwritten digits come with the package, and `assets/LICENSES.md`
-says where they are from. Every function here returns NumPy arrays.
+says where they are from. Every function here returns NumPy arrays. In reading order:
 
-====================  ================================================================================================
-digits                one grey digit, ten classes: the smallest thing that trains
-photos                small crops of the photographs; which one is it from? Plain, or with the light or colours changed
-cued_digits           three digits in three colours, and a coloured stripe that says which one to read
-cued_digits_details   the same pictures with the cue and all three digits, for asking "what if the stripe were green?"
-repaint               give such a picture a stripe of another colour, one of `CUE_NAMES`
-load_photo            one of the photographs named in `PHOTO_NAMES`
-load_digits           the digits as they were collected
-read_image            any picture of your own
-read_folder           a folder of your own with one sub-folder per class
-stratified_split      deal samples into a training and a test part
-minibatches           walk through a data set, a few pictures at a time
-====================  ================================================================================================
-
-Good reading order: `task`, `bundled`, `split`, `digits`, `photos`, `cued_digits`, `batches`, `reader`.
+=============  =================================================================================================
+`task`         `Task`: pictures with answers, one part to learn from, one to be examined on
+`bundled`      `load_photo` and `load_digits`: what comes with the package
+`split`        `stratified_split`: deal samples into a training and a test part
+`digits`       one grey digit, ten classes: the smallest thing that trains
+`photos`       small crops of the photographs; which one is it from? Plain, or with the light or colours changed
+`cued_digits`  three digits in three colours, and a coloured stripe that says which one to read
+`batches`      `minibatches`: walk through a data set, a few pictures at a time
+`reader`       `read_image`: a picture of your own
+`decoding`     what a picture file is allowed to ask
+`pixels`       grey, palettes, transparency and numbers of many widths become red, green and blue
+`folder`       `read_folder`: a folder of your own with one sub-folder per class
+`idx`          MNIST's files
+`cifar`        CIFAR-10's files
+`own`          `load_data`: a task from any of these
+`errors`       `DataError`
+=============  =================================================================================================
 """
 
 from senumpy.data.batches import minibatches
 from senumpy.data.bundled import PHOTO_NAMES, load_digits, load_photo
-from senumpy.data.cued_digits import CUE_NAMES, CuedDigits, cued_digits, cued_digits_details, repaint
+from senumpy.data.cued_digits import CUE_NAMES, CuedDigits, cued_digits, cued_digits_details, repaint_stripe
 from senumpy.data.digits import digits
+from senumpy.data.errors import DataError
+from senumpy.data.folder import read_folder
+from senumpy.data.own import load_data
 from senumpy.data.photos import photos
-from senumpy.data.reader import read_folder, read_image
+from senumpy.data.reader import read_image
 from senumpy.data.split import stratified_split
 from senumpy.data.task import Task
 
@@ -33,16 +38,18 @@ __all__ = [
     "CUE_NAMES",
     "PHOTO_NAMES",
     "CuedDigits",
+    "DataError",
     "Task",
     "cued_digits",
     "cued_digits_details",
     "digits",
+    "load_data",
     "load_digits",
     "load_photo",
     "minibatches",
     "photos",
     "read_folder",
     "read_image",
-    "repaint",
+    "repaint_stripe",
     "stratified_split",
 ]

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from senumpy.data.arguments import check_count
+from senumpy.arguments import as_generator, check_count, check_flag, check_plain
 
 
 def minibatches(
@@ -45,8 +45,8 @@ def minibatches(
     Raises
     ------
     ValueError
-        If there are no pictures, the lengths differ, `batch_size` is below 1 (or above N, with `drop_last`), `rng` is
-        not a Generator, or a switch is not True or False.
+        Where there are no pictures, the lengths differ, `batch_size` is below 1 (or above N, with `drop_last`), `rng`
+        is not a Generator, or a switch is not True or False.
 
     Examples
     --------
@@ -56,22 +56,22 @@ def minibatches(
     >>> [indices.tolist() for _, _, indices in minibatches(x, labels, 2, drop_last=True, with_indices=True)]
     [[0, 1], [2, 3]]
     """
+    check_plain("x", x)
+    check_plain("labels", labels)
     x, labels = np.asarray(x), np.asarray(labels)
     if labels.ndim != 1 or x.ndim < 1 or len(x) != len(labels):
-        raise ValueError(f"minibatches needs one label for each picture, but x has shape {x.shape} and labels have "
-                         f"shape {labels.shape}.")
+        raise ValueError(
+            f"minibatches needs one label for each picture, got x of shape {x.shape} and labels of shape {labels.shape}"
+        )
     if len(x) == 0:
-        raise ValueError("minibatches needs at least one picture, but x is empty.")
-    check_count("batch_size", batch_size)
-    if rng is not None and not isinstance(rng, np.random.Generator):
-        raise ValueError(f"rng must be a numpy.random.Generator or None, but it is of type {type(rng).__name__}; "
-                         "write np.random.default_rng(0).")
-    for name, switch in {"drop_last": drop_last, "with_indices": with_indices}.items():
-        if not isinstance(switch, (bool, np.bool_)):
-            raise ValueError(f"{name} must be True or False, but it is {switch!r}.")
+        raise ValueError("minibatches needs at least one picture, got an empty x")
+    batch_size = check_count("batch_size", batch_size)
+    rng = rng if rng is None else as_generator(rng)
+    drop_last, with_indices = check_flag("drop_last", drop_last), check_flag("with_indices", with_indices)
     if drop_last and batch_size > len(x):
-        raise ValueError(f"drop_last would leave out all {len(x)} pictures, fewer than batch_size={batch_size}; "
-                         "choose a smaller batch_size.")
+        raise ValueError(
+            f"drop_last would leave out all {len(x)} pictures, fewer than batch_size={batch_size}: choose a smaller one"
+        )
     # A function with a yield runs nothing until the first batch is asked for; so the checks stand outside of it.
     return _walk(x, labels, batch_size, rng, drop_last, with_indices)
 

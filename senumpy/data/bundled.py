@@ -28,7 +28,7 @@ def load_photo(name: str) -> np.ndarray:
     Raises
     ------
     ValueError
-        If there is no photograph of that name.
+        Where there is no photograph of that name.
 
     Examples
     --------
@@ -36,8 +36,10 @@ def load_photo(name: str) -> np.ndarray:
     (224, 224, 3)
     """
     if name not in PHOTO_NAMES:
-        raise ValueError(f"There is no bundled photograph {name!r}. Choose one of {', '.join(PHOTO_NAMES)}, "
-                         "or use read_image for a file of your own.")
+        raise ValueError(
+            f"there is no bundled photograph {name!r}: choose one of {', '.join(PHOTO_NAMES)}, or use read_image for a "
+            "file of your own"
+        )
     with Image.open(ASSETS / "photos" / f"{name}.png") as image:
         return np.array(image)
 

@@ -8,9 +8,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from senumpy.data.arguments import check_count, check_rng
+from senumpy.arguments import as_generator, check_count, check_plain
 from senumpy.data.bundled import load_digits
-from senumpy.data.digits import DIGIT_NAMES, double
+from senumpy.data.digits import DIGIT_NAMES, enlarge_twice
 from senumpy.data.split import stratified_split
 from senumpy.data.task import Task
 
@@ -84,7 +84,7 @@ def cued_digits(
     Raises
     ------
     ValueError
-        If a count is below 1, or the stripe and the digits do not fit into the picture without touching.
+        Where a count is below 1, or the stripe and the digits do not fit into the picture without touching.
 
     Examples
     --------
@@ -129,15 +129,15 @@ def cued_digits_details(
     check_count("n_test", n_test)
     _check_layout(size, stripe_rows, digit_rows)
     images, labels = load_digits()
-    split_rng, train_rng, test_rng = check_rng(rng).spawn(3)
+    split_rng, train_rng, test_rng = as_generator(rng, seed=0).spawn(3)
     part_train, part_test = stratified_split(labels, 0.25, split_rng)
-    ink = double(images)                                                # (1797, 16, 16)
+    ink = enlarge_twice(images)                                                # (1797, 16, 16)
     train = _draw(ink[part_train], labels[part_train], n_train, size, stripe_rows, digit_rows, train_rng)
     test = _draw(ink[part_test], labels[part_test], n_test, size, stripe_rows, digit_rows, test_rng)
     return train, test
 
 
-def repaint(x: np.ndarray, cue: int | np.ndarray, *, stripe_rows: int = 5) -> np.ndarray:
+def repaint_stripe(x: np.ndarray, cue: int | np.ndarray, *, stripe_rows: int = 5) -> np.ndarray:
     """Give pictures of cued digits a stripe of another colour, and leave the digits alone.
 
     Parameters
@@ -157,24 +157,25 @@ def repaint(x: np.ndarray, cue: int | np.ndarray, *, stripe_rows: int = 5) -> np
     Raises
     ------
     ValueError
-        If `x` does not hold pictures of three channels, or a cue is not 0, 1 or 2.
+        Where `x` does not hold pictures of three channels, or a cue is not 0, 1 or 2.
 
     Examples
     --------
     >>> x = cued_digits(n_train=1, n_test=1).x_test[0]
-    >>> repaint(x, 1)[:, 0, 0]
+    >>> repaint_stripe(x, 1)[:, 0, 0]
     array([0., 1., 0.], dtype=float32)
     """
+    check_plain("x", x)
+    check_plain("cue", cue)
     x, cue = np.array(x), np.asarray(cue)
     if x.ndim not in (3, 4) or x.shape[-3] != 3:
-        raise ValueError(f"repaint needs pictures of shape (N, 3, H, W) or (3, H, W), but x has shape {x.shape}.")
+        raise ValueError(f"repaint_stripe needs pictures of shape (N, 3, H, W) or (3, H, W), got {x.shape}")
     if cue.shape not in ((), x.shape[:-3]):
-        raise ValueError(f"cue must be one number or one for each picture, shape {x.shape[:-3]}, "
-                         f"but it has shape {cue.shape}.")
+        raise ValueError(f"cue must be one number or one for each picture, {x.shape[:-3]}, got shape {cue.shape}")
     if not np.isin(cue, (0, 1, 2)).all():
-        raise ValueError(f"A cue is 0 (red), 1 (green) or 2 (blue), but cue is {cue.tolist()}.")
+        raise ValueError(f"a cue is 0 (red), 1 (green) or 2 (blue), got {cue.tolist()}")
     if check_count("stripe_rows", stripe_rows) > x.shape[-2]:
-        raise ValueError(f"stripe_rows is {stripe_rows}, but the pictures have only {x.shape[-2]} rows.")
+        raise ValueError(f"stripe_rows must be at most the pictures' {x.shape[-2]} rows, got {stripe_rows}")
     lit = np.arange(3) == cue[..., None]                                # (3,) or (N, 3)
     x[..., :stripe_rows, :] = lit[..., None, None]
     return x
@@ -184,12 +185,12 @@ def _check_layout(size, stripe_rows, digit_rows):
     """Make sure that the stripe and the digits fit under each other."""
     size, stripe_rows = check_count("size", size), check_count("stripe_rows", stripe_rows)
     if np.shape(digit_rows) != (2,):
-        raise ValueError(f"digit_rows must be a pair, the first and the last row, but it is {digit_rows!r}.")
+        raise ValueError(f"digit_rows must be a pair, the first and the last row, got {digit_rows!r}")
     first, last = (check_count("digit_rows", row) for row in digit_rows)
     if not stripe_rows <= first <= last <= size - DIGIT_SIZE:
         raise ValueError(
-            f"The digits' top edge must stay between the stripe and the bottom: {stripe_rows} <= first <= last <= "
-            f"{size - DIGIT_SIZE} for stripe_rows={stripe_rows} and size={size}, but digit_rows is {digit_rows}."
+            f"the digits' top edge must stay between the stripe and the bottom: {stripe_rows} <= first <= last <= "
+            f"{size - DIGIT_SIZE} for stripe_rows={stripe_rows} and size={size}, got digit_rows={digit_rows}"
         )
 
 
@@ -210,4 +211,4 @@ def _draw(ink, labels, n, size, stripe_rows, digit_rows, rng):
     x[picture, channel, top + row, left + column] = ink[chosen]         # (N, 3, 16, 16) of each picture
 
     cues = rng.integers(3, size=n)
-    return CuedDigits(repaint(x, cues, stripe_rows=stripe_rows), cues, digits)
+    return CuedDigits(repaint_stripe(x, cues, stripe_rows=stripe_rows), cues, digits)

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from senumpy.data.arguments import check_rng
+from senumpy.arguments import as_generator
 from senumpy.data.bundled import load_digits
 from senumpy.data.split import stratified_split
 from senumpy.data.task import Task
@@ -33,7 +33,7 @@ def digits(*, test_fraction: float = 0.25, rng: np.random.Generator | None = Non
     Raises
     ------
     ValueError
-        If `test_fraction` is not between 0 and 1.
+        Where `test_fraction` is not between 0 and 1.
 
     Examples
     --------
@@ -42,12 +42,12 @@ def digits(*, test_fraction: float = 0.25, rng: np.random.Generator | None = Non
     ((1347, 1, 16, 16), (450, 1, 16, 16))
     """
     images, labels = load_digits()
-    train, test = stratified_split(labels, test_fraction, check_rng(rng))
-    x = double(images)[:, None]                                         # (N, 1, 16, 16)
+    train, test = stratified_split(labels, test_fraction, as_generator(rng, seed=0))
+    x = enlarge_twice(images)[:, None]                                         # (N, 1, 16, 16)
     return Task(x[train], labels[train], x[test], labels[test], DIGIT_NAMES)
 
 
-def double(images: np.ndarray) -> np.ndarray:
+def enlarge_twice(images: np.ndarray) -> np.ndarray:
     """Draw every dot of the bundled digits as 2 x 2 dots, with the ink in [0, 1].
 
     Parameters
@@ -62,7 +62,7 @@ def double(images: np.ndarray) -> np.ndarray:
 
     Examples
     --------
-    >>> double(np.array([[[0, 16]]], dtype=np.uint8))
+    >>> enlarge_twice(np.array([[[0, 16]]], dtype=np.uint8))
     array([[[0., 0., 1., 1.],
             [0., 0., 1., 1.]]], dtype=float32)
     """

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from senumpy.data.arguments import check_count, check_rng
+from senumpy.arguments import as_generator, check_count
 from senumpy.data.bundled import PHOTO_NAMES, load_photo
 from senumpy.data.task import Task
 
@@ -58,7 +58,7 @@ def photos(
     Raises
     ------
     ValueError
-        If there is no such variant, or a size is out of range.
+        Where there is no such variant, or a size is out of range.
 
     Examples
     --------
@@ -67,10 +67,10 @@ def photos(
     ((160, 3, 32, 32), 'cat')
     """
     if variant not in VARIANTS:
-        raise ValueError(f"There is no variant {variant!r}. Choose one of {', '.join(VARIANTS)}.")
+        raise ValueError(f"there is no variant {variant!r}: choose one of {', '.join(VARIANTS)}")
     n_train = check_count("train_per_class", train_per_class)
     n_test = check_count("test_per_class", test_per_class)
-    train_rng, test_rng = check_rng(rng).spawn(2)
+    train_rng, test_rng = as_generator(rng, seed=0).spawn(2)
     pictures = np.stack([load_photo(name) for name in PHOTO_NAMES])     # (8, 224, 224, 3)
     x_train, labels_train = _crops(pictures, TRAIN_CELLS, n_train, crop_size, variant, train_rng)
     x_test, labels_test = _crops(pictures, TEST_CELLS, n_test, crop_size, variant, test_rng)
@@ -91,8 +91,10 @@ def _crops(pictures, cells, per_class, crop_size, variant, rng):
 def _corners(cells, cell_size, n, crop_size, rng):
     """Draw the top left corners of `n` crops, each anywhere within a cell."""
     if check_count("crop_size", crop_size) > cell_size:
-        raise ValueError(f"crop_size must be at most {cell_size}, the size of a cell of the board that keeps training "
-                         f"and test apart, but it is {crop_size}.")
+        raise ValueError(
+            f"crop_size must be at most {cell_size}, the size of a cell of the board that keeps training and test "
+            f"apart, got {crop_size}"
+        )
     cell = np.array(cells)[rng.integers(len(cells), size=n)]            # (N, 2)
     inside = rng.integers(cell_size - crop_size + 1, size=(n, 2))
     top, left = (cell * cell_size + inside).T

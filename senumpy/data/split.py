@@ -2,6 +2,8 @@
 
 import numpy as np
 
+from senumpy.arguments import as_generator, check_number, check_plain
+
 
 def stratified_split(
     labels: np.ndarray, test_fraction: float, rng: np.random.Generator
@@ -26,7 +28,7 @@ def stratified_split(
     Raises
     ------
     ValueError
-        If the fraction is not between 0 and 1, or a class has a single sample.
+        Where labels are no row of whole numbers, the fraction is not between 0 and 1, or a class has a single sample.
 
     Examples
     --------
@@ -34,12 +36,18 @@ def stratified_split(
     >>> len(train), len(test), sorted([*train, *test]) == [0, 1, 2, 3, 4, 5]
     (3, 3, True)
     """
-    if not 0 < test_fraction < 1:
-        raise ValueError(f"test_fraction must lie between 0 and 1, but it is {test_fraction}; 0.25 is a usual choice.")
+    check_plain("labels", labels)
+    labels = np.asarray(labels)
+    if labels.ndim != 1 or len(labels) == 0 or labels.dtype.kind not in "iu":
+        raise ValueError(
+            f"labels must be whole numbers, one for each sample, got {labels.dtype} of shape {labels.shape}"
+        )
+    test_fraction = check_number("test_fraction", test_fraction, "between 0 and 1, such as 0.25", lambda f: 0 < f < 1)
+    rng = as_generator(rng)
     train, test = [], []
     for label, count in zip(*np.unique(labels, return_counts=True), strict=True):
         if count < 2:
-            raise ValueError(f"Class {label} has one sample, and a split needs two: one to learn from, one to test.")
+            raise ValueError(f"class {label} has one sample, and a split needs two: one to learn from, one to test")
         members = rng.permutation(np.flatnonzero(labels == label))
         n_test = min(max(round(test_fraction * count), 1), count - 1)
         test.append(members[:n_test])

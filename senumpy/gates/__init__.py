@@ -1,107 +1,65 @@
 """What the channel weights do: look at every SE block from all sides, on your own picture too.
 
-Nothing below imports this package; it looks at models from outside and leaves them as they were.
+Nothing below imports this package; it looks at models from outside and leaves them as they were. What can be drawn is
+drawn by `senumpy.pictures`. In reading order:
 
-=========================  =====================================================================================
-look                       `gate_values` of some pictures; a `GateRecorder` keeps them while a network trains
-by class                   `class_profiles`, the numbers behind figures 6 and 7 of the SENet paper
-health                     `check_health`: numbers at all? called? saturated, stuck, constant, without gradient?
-change the picture         `occlude`, `recolour`, `light`, `blur`; `slide` a window over it
-change the gates           `overriding` with `constant`, `set_channels`, `frozen` or `shuffled` gates; `compare_gates`,
-                           `channel_effects`
-inside a block             `feature_maps` before and after the gate; the two `gradient_paths` into its input
-trained networks           `load_tiny_cnn`, from a file or one of those that ship
-does SE help?              `make_plan`, `run_seeds`, `mean_interval`
-=========================  =====================================================================================
-
-Each comes with a picture, a `matplotlib.figure.Figure` that nobody shows but you: `channels_by_images`,
-`gates_of_image`, `gates_over_training`, `contact_sheet`, `save_film`, `profiles_figure`, `spread_figure`,
-`differences_figure`, `sliding_figure`, `effects_figure`, `features_figure`, `paths_figure`, `seeds_figure`.
-
-Good reading order: `values`, `recorder`, `profiles`, `overrides`, `experiments`, `numbers`, `passes`, `measurements`,
-`health`, `features`, `edits`, `sliding`, `weights`, `statistics`, `seed_plan`, `seed_runs`, and the pictures beside
-them.
+==============  =====================================================================================
+`values`        `gate_values` of some pictures, with `predict_logits` and `gates_and_logits`
+`recorder`      `GateRecorder`: the gates of chosen pictures while a network trains
+`profiles`      `class_profiles`: the numbers behind figures 6 and 7 of the SENet paper
+`overrides`     `override_gates` with `constant_gates`, `set_gates`, `mean_gates` or `shuffled_gates`
+`experiments`   `compare_gates`, `ablate_channels`: what is a gate worth?
+`features`      `feature_maps` before and after the gate; the two `gradient_paths` into a block
+`passes`        one pass through a model that leaves no trace
+`measurements`  `measure_blocks`: before a verdict come measurements
+`health`        `check_health`: numbers at all? called? saturated, stuck, constant, without gradient?
+`edits`         `erase`, `mix_channels`, `adjust_brightness`, `gaussian_blur`: change the picture
+`sliding`       `sliding_gates`: a window over a picture makes a map of what wakes each channel
+==============  =====================================================================================
 """
 
-from senumpy.gates.edits import GREY, SWAP_RED_BLUE, blur, light, occlude, recolour
-from senumpy.gates.experiments import channel_effects, compare_gates
+from senumpy.gates.edits import GREY, SWAP_RED_BLUE, adjust_brightness, erase, gaussian_blur, mix_channels
+from senumpy.gates.experiments import ablate_channels, compare_gates
 from senumpy.gates.features import feature_maps, gradient_paths
 from senumpy.gates.health import BlockHealth, check_health, health_table
 from senumpy.gates.measurements import Measurements, measure_blocks
-from senumpy.gates.overrides import constant, frozen, overriding, set_channels, shuffled
-from senumpy.gates.pictures_effects import effects_figure
-from senumpy.gates.pictures_features import features_figure
-from senumpy.gates.pictures_film import contact_sheet, save_film
-from senumpy.gates.pictures_heatmaps import channels_by_images
-from senumpy.gates.pictures_paths import paths_figure
-from senumpy.gates.pictures_profiles import differences_figure, profiles_figure, spread_figure
-from senumpy.gates.pictures_seeds import seeds_figure
-from senumpy.gates.pictures_sliding import sliding_figure
-from senumpy.gates.pictures_training import gates_over_training
-from senumpy.gates.pictures_watch import gates_of_image
+from senumpy.gates.overrides import constant_gates, mean_gates, override_gates, set_gates, shuffled_gates
 from senumpy.gates.profiles import ClassProfile, class_profiles
 from senumpy.gates.recorder import GateRecorder
-from senumpy.gates.seed_plan import Plan, make_plan, train_variant
-from senumpy.gates.seed_runs import run_seeds, summarise
-from senumpy.gates.sliding import CAT_REGIONS, Sliding, region_contrast, slide
-from senumpy.gates.statistics import Interval, mean_interval
-from senumpy.gates.values import evaluation_mode, gate_values, look, outputs, se_blocks
-from senumpy.gates.weights import SHIPPED, load_tiny_cnn, tiny_cnn_from_state
+from senumpy.gates.sliding import CAT_REGIONS, SlidingGates, region_contrast, sliding_gates
+from senumpy.gates.values import evaluation_mode, gate_values, gates_and_logits, predict_logits, se_blocks
 
 __all__ = [
     "CAT_REGIONS",
     "GREY",
-    "SHIPPED",
     "SWAP_RED_BLUE",
     "BlockHealth",
     "ClassProfile",
     "GateRecorder",
-    "Interval",
     "Measurements",
-    "Plan",
-    "Sliding",
-    "blur",
-    "channel_effects",
-    "channels_by_images",
+    "SlidingGates",
+    "ablate_channels",
+    "adjust_brightness",
     "check_health",
     "class_profiles",
     "compare_gates",
-    "constant",
-    "contact_sheet",
-    "differences_figure",
-    "effects_figure",
+    "constant_gates",
+    "erase",
     "evaluation_mode",
     "feature_maps",
-    "features_figure",
-    "frozen",
     "gate_values",
-    "gates_of_image",
-    "gates_over_training",
+    "gates_and_logits",
+    "gaussian_blur",
     "gradient_paths",
     "health_table",
-    "light",
-    "load_tiny_cnn",
-    "look",
-    "make_plan",
-    "mean_interval",
+    "mean_gates",
     "measure_blocks",
-    "occlude",
-    "outputs",
-    "overriding",
-    "paths_figure",
-    "profiles_figure",
-    "recolour",
+    "mix_channels",
+    "override_gates",
+    "predict_logits",
     "region_contrast",
-    "run_seeds",
-    "save_film",
     "se_blocks",
-    "seeds_figure",
-    "set_channels",
-    "shuffled",
-    "slide",
-    "sliding_figure",
-    "spread_figure",
-    "summarise",
-    "tiny_cnn_from_state",
-    "train_variant",
+    "set_gates",
+    "shuffled_gates",
+    "sliding_gates",
 ]

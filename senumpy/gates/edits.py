@@ -6,7 +6,7 @@ Every function takes pictures of shape (..., 3, H, W) with values in [0, 1] and 
 import numpy as np
 
 
-def occlude(x, top, left, height, width, colour=None):
+def erase(x, top, left, height, width, colour=None):
     """Cover a rectangle.
 
     Parameters
@@ -29,7 +29,7 @@ def occlude(x, top, left, height, width, colour=None):
 
     Examples
     --------
-    >>> occlude(np.ones((1, 2, 3)), 0, 1, 2, 2, colour=[0])[0]
+    >>> erase(np.ones((1, 2, 3)), 0, 1, 2, 2, colour=[0])[0]
     array([[1., 0., 0.],
            [1., 0., 0.]])
     """
@@ -48,7 +48,7 @@ def occlude(x, top, left, height, width, colour=None):
     return x
 
 
-def recolour(x, matrix):
+def mix_channels(x, matrix):
     """Mix the colours anew: each new channel is a sum of the old ones, cut to [0, 1].
 
     Parameters
@@ -64,7 +64,7 @@ def recolour(x, matrix):
 
     Examples
     --------
-    >>> recolour(np.array([1.0, 0.5, 0.0]).reshape(3, 1, 1), [0, 1, 1]).ravel()
+    >>> mix_channels(np.array([1.0, 0.5, 0.0]).reshape(3, 1, 1), [0, 1, 1]).ravel()
     array([0. , 0.5, 0. ])
     """
     x, matrix = _copy(x), np.asarray(matrix, dtype=float)
@@ -78,10 +78,10 @@ GREY = np.full((3, 3), 1 / 3)
 SWAP_RED_BLUE = np.eye(3)[::-1]
 
 
-def light(x, factor):
+def adjust_brightness(x, factor):
     """Change the light: every value times a factor, cut to [0, 1]; 0.5 is one stop darker.
 
-    >>> light(np.array([[[0.2, 0.8]]]), 2.0)
+    >>> adjust_brightness(np.array([[[0.2, 0.8]]]), 2.0)
     array([[[0.4, 1. ]]])
     """
     if not 0 <= factor < np.inf:
@@ -90,10 +90,10 @@ def light(x, factor):
     return np.clip(x * x.dtype.type(factor), 0, 1)
 
 
-def blur(x, sigma):
+def gaussian_blur(x, sigma):
     """Blur with a Gaussian of standard deviation ``sigma`` pixels; at the border the last pixel goes on.
 
-    >>> blur(np.array([[[0.0, 0.0, 1.0, 0.0, 0.0]]]), 0.5).round(2).ravel()
+    >>> gaussian_blur(np.array([[[0.0, 0.0, 1.0, 0.0, 0.0]]]), 0.5).round(2).ravel()
     array([0.  , 0.11, 0.79, 0.11, 0.  ])
     """
     if not 0 < sigma < np.inf:

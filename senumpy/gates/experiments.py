@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from senumpy.gates.numbers import QUIET
-from senumpy.gates.overrides import constant, frozen, overriding, set_channels, shuffled
-from senumpy.gates.values import gate_values, look, outputs, pick_block, se_blocks
+from senumpy.finite import QUIET
+from senumpy.gates.overrides import constant_gates, mean_gates, override_gates, set_gates, shuffled_gates
+from senumpy.gates.values import gate_values, gates_and_logits, pick_block, predict_logits, se_blocks
 from senumpy.training import evaluate
 
 
@@ -45,20 +45,20 @@ def compare_gates(model, x, labels, *, x_mean=None, rng=None):
     rng = np.random.default_rng(0) if rng is None else rng
     rules = {
         "learned": {},
-        "shuffled": dict.fromkeys(se_blocks(model), shuffled(rng)),
-        "mean": frozen(gate_values(model, x if x_mean is None else x_mean)),
-        "half": dict.fromkeys(se_blocks(model), constant(0.5)),
-        "open": dict.fromkeys(se_blocks(model), constant(1.0)),
+        "shuffled": dict.fromkeys(se_blocks(model), shuffled_gates(rng)),
+        "mean": mean_gates(gate_values(model, x if x_mean is None else x_mean)),
+        "half": dict.fromkeys(se_blocks(model), constant_gates(0.5)),
+        "open": dict.fromkeys(se_blocks(model), constant_gates(1.0)),
     }
     results = {}
     for name, rule in rules.items():
-        with overriding(model, rule):
+        with override_gates(model, rule):
             results[name] = evaluate(model, x, labels)
     return results
 
 
 @QUIET
-def channel_effects(model, x, block=None, value=0.0):
+def ablate_channels(model, x, block=None, value=0.0):
     """Force one channel's gate after the other, and return by how much the class scores change.
 
     Parameters
@@ -83,14 +83,14 @@ def channel_effects(model, x, block=None, value=0.0):
     Examples
     --------
     >>> from senumpy.models import TinyCNN
-    >>> channel_effects(TinyCNN(widths=(4, 8)), np.ones((2, 3, 8, 8), np.float32), "se1").shape
+    >>> ablate_channels(TinyCNN(widths=(4, 8)), np.ones((2, 3, 8, 8), np.float32), "se1").shape
     (4, 2, 10)
     """
     block, _ = pick_block(model, block)
-    gates, learned = look(model, x)
+    gates, learned = gates_and_logits(model, x)
     C = gates[block].shape[1]
     effects = np.empty((C, *learned.shape), dtype=learned.dtype)
     for c in range(C):
-        with overriding(model, set_channels(c, value), [block]):
-            effects[c] = outputs(model, x) - learned
+        with override_gates(model, set_gates(c, value), [block]):
+            effects[c] = predict_logits(model, x) - learned
     return effects

@@ -5,10 +5,10 @@ from copy import deepcopy
 import numpy as np
 
 from senumpy import ops
+from senumpy.arguments import check_plain
 from senumpy.backend import array_module, to_numpy
-from senumpy.gates.numbers import QUIET
+from senumpy.finite import QUIET
 from senumpy.gates.values import pick_block
-from senumpy.ops._checks import check_plain
 
 
 @QUIET
@@ -78,7 +78,7 @@ def gradient_paths(model, image, label, block=None):
 def _copies(model, block):
     """Return a copy of the model for one look, in evaluation mode, and its block: there is nothing to put back then."""
     name, _ = pick_block(model, block)
-    model = deepcopy(model).eval()
+    model = deepcopy(model).eval(gradients=True)
     _, layer = pick_block(model, name)
     layer.forget()  # what an earlier forward left must not pass for this one's
     return model, layer

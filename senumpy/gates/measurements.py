@@ -4,12 +4,12 @@ from typing import NamedTuple
 
 import numpy as np
 
+from senumpy.arguments import check_plain
 from senumpy.backend import to_numpy
-from senumpy.gates.numbers import QUIET, all_finite, root_mean_square
+from senumpy.finite import QUIET, all_finite, root_mean_square
 from senumpy.gates.passes import effect_of_random_gates, forward_and_backward, gradients_put_back
 from senumpy.gates.values import evaluation_mode, se_blocks
 from senumpy.layers.modes import in_use
-from senumpy.ops._checks import check_plain
 
 STILL = 0.01  # a gate that moves less than this from picture to picture does not look at the picture
 
@@ -84,7 +84,7 @@ def measure_blocks(model, x):
     if not blocks:
         raise ValueError("the model has no SE blocks to check: build it with se=True")
     _check_pictures(x)
-    with in_use(model, alone=True), evaluation_mode(model), gradients_put_back(model):
+    with in_use(model, alone=True), evaluation_mode(model, gradients=True), gradients_put_back(model):
         gates, logits, gradients = forward_and_backward(model, blocks, x)
         effects = {name: effect_of_random_gates(model, name, x, logits) for name in blocks}
     not_finite = _not_finite(model, blocks, gates, logits, gradients)

@@ -1,6 +1,6 @@
 """To learn what the gates do, take the decision away from them, and see what the network says then.
 
-Each function here returns a rule from gates to gates, s to s', for `overriding`.
+Each function here returns a rule from gates to gates, s to s', for `override_gates`.
 """
 
 from contextlib import contextmanager
@@ -14,7 +14,7 @@ from senumpy.layers.modes import in_use
 
 
 @contextmanager
-def overriding(model, rule, blocks=None):
+def override_gates(model, rule, blocks=None):
     """Let a rule decide the gates instead of the blocks, for one ``with`` block; errors inside undo it as well.
 
     Backward is refused meanwhile: it would be the gradient of another function.
@@ -37,7 +37,7 @@ def overriding(model, rule, blocks=None):
     >>> from senumpy.gates import gate_values
     >>> from senumpy.models import TinyCNN
     >>> model, x = TinyCNN(widths=(4, 8)), np.zeros((1, 3, 8, 8), np.float32)
-    >>> with overriding(model, constant(0.25)):
+    >>> with override_gates(model, constant_gates(0.25)):
     ...     float(gate_values(model, x)["se2"].max())
     0.25
     >>> float(gate_values(model, x)["se2"].max())  # a black picture leaves every gate at sigmoid(0)
@@ -62,19 +62,19 @@ def overriding(model, rule, blocks=None):
                 own[name].overrides.remove(entry)
 
 
-def constant(value):
+def constant_gates(value):
     """Set every gate to one number: 1 takes the block out, 1/2 is what an untrained block does.
 
-    >>> constant(1.0)(np.array([[0.2, 0.9]]))
+    >>> constant_gates(1.0)(np.array([[0.2, 0.9]]))
     array([[1., 1.]])
     """
     return lambda s: array_module(s).full_like(s, value)
 
 
-def set_channels(channels, value):
+def set_gates(channels, value):
     """Set the gates of some channels to a number, and leave the others as they are.
 
-    >>> set_channels([1], 0.0)(np.array([[0.2, 0.9, 0.4]]))
+    >>> set_gates([1], 0.0)(np.array([[0.2, 0.9, 0.4]]))
     array([[0.2, 0. , 0.4]])
     """
 
@@ -86,7 +86,7 @@ def set_channels(channels, value):
     return rule
 
 
-def frozen(gates):
+def mean_gates(gates):
     """Give every picture the mean gates over some pictures: the block still weights channels, but no longer looks.
 
     Parameters
@@ -97,11 +97,11 @@ def frozen(gates):
     Returns
     -------
     dict of str to callable
-        For `overriding`: one rule for each block.
+        For `override_gates`: one rule for each block.
 
     Examples
     --------
-    >>> rules = frozen({"se1": np.array([[0.0, 0.5], [1.0, 0.5]])})
+    >>> rules = mean_gates({"se1": np.array([[0.0, 0.5], [1.0, 0.5]])})
     >>> rules["se1"](np.array([[0.9, 0.9]]))
     array([[0.5, 0.5]])
     """
@@ -112,13 +112,13 @@ def frozen(gates):
     return {name: rule(np.asarray(s).mean(axis=0)) for name, s in gates.items()}
 
 
-def shuffled(rng):
+def shuffled_gates(rng):
     """Deal the gates out anew among the pictures of a batch: every picture gets the gates of some picture.
 
     Each block draws its own order. The pictures of a batch should be in no order of classes.
 
     >>> s = np.array([[0.1, 0.2], [0.3, 0.4], [0.5, 0.6]])
-    >>> np.sort(shuffled(np.random.default_rng(0))(s), axis=0).tolist() == s.tolist()
+    >>> np.sort(shuffled_gates(np.random.default_rng(0))(s), axis=0).tolist() == s.tolist()
     True
     """
     return lambda s: s[array_module(s).asarray(rng.permutation(len(s)))]

@@ -5,9 +5,9 @@ from contextlib import contextmanager
 import numpy as np
 
 from senumpy.backend import array_module, to_numpy
-from senumpy.gates.numbers import all_finite, root_mean_square
-from senumpy.gates.overrides import overriding
-from senumpy.gates.values import outputs
+from senumpy.finite import all_finite, root_mean_square
+from senumpy.gates.overrides import override_gates
+from senumpy.gates.values import predict_logits
 
 
 @contextmanager
@@ -41,8 +41,8 @@ def forward_and_backward(model, blocks, x):
 def effect_of_random_gates(model, name, x, logits):
     """Return by how much random gates in one block move the logits, relative to the spread of the logits."""
     rng = np.random.default_rng(0)
-    with overriding(model, lambda s: array_module(s).asarray(rng.random(s.shape), dtype=s.dtype), [name]):
-        moved = outputs(model, x, batch_size=len(x))
+    with override_gates(model, lambda s: array_module(s).asarray(rng.random(s.shape), dtype=s.dtype), [name]):
+        moved = predict_logits(model, x, batch_size=len(x))
     if not all_finite(logits, moved):
         return float("nan")
     rounding = 8 * float(np.finfo(logits.dtype).eps * abs(logits).max())

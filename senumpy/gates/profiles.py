@@ -8,8 +8,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from senumpy.gates.numbers import AS_GOOD_AS_CONSTANT, QUIET, all_finite
-from senumpy.ops._checks import check_plain
+from senumpy.arguments import check_plain
+from senumpy.finite import AS_GOOD_AS_CONSTANT, QUIET, all_finite
 
 
 class ClassProfile(NamedTuple):

@@ -4,15 +4,15 @@ from pathlib import Path
 
 import numpy as np
 
+from senumpy.arguments import check_plain
+from senumpy.files.arrays import read_arrays
 from senumpy.gates.values import gate_values
-from senumpy.ops._checks import check_plain
-from senumpy.training import read_weights
 
 
 class GateRecorder:
     """Record the gates of every SE block for some pictures, at chosen steps of a training run.
 
-    It is a hook for `senumpy.training.Trainer`. What it records before training, at step 0, it records when asked:
+    It is a callback for `senumpy.training.Trainer`. What it records before training, at step 0, it records when asked:
     ``recorder.record(model)``.
 
     Parameters
@@ -86,7 +86,7 @@ class GateRecorder:
     def at(self, moment):
         """Return the gates of one moment, as `gate_values` gives them: ``at(0)`` is the first, ``at(-1)`` the last."""
         if not self._moments:
-            raise ValueError("nothing is recorded yet: call record(model), or train with this recorder as the hook")
+            raise ValueError("nothing is recorded yet: call record(model), or train with this recorder as the callback")
         return dict(list(self._moments.values())[moment])
 
     def save(self, path):
@@ -109,7 +109,7 @@ class GateRecorder:
             Where it is not a file of recorded gates.
         """
         try:
-            arrays = read_weights(path)
+            arrays = read_arrays(path)
         except MemoryError as error:
             raise ValueError(f"{path} holds more numbers, or claims to, than there is memory for") from error
         blocks = {name.removeprefix("gates/"): s for name, s in arrays.items() if name.startswith("gates/")}

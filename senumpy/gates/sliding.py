@@ -5,12 +5,12 @@ from typing import NamedTuple
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
-from senumpy.gates.numbers import QUIET, in_units_of
-from senumpy.gates.values import look
-from senumpy.ops._checks import check_plain
+from senumpy.arguments import check_plain
+from senumpy.finite import QUIET, in_units_of
+from senumpy.gates.values import gates_and_logits
 
 
-class Sliding(NamedTuple):
+class SlidingGates(NamedTuple):
     """The gates as a function of where the window was.
 
     Attributes
@@ -33,7 +33,7 @@ class Sliding(NamedTuple):
 
 
 @QUIET
-def slide(model, image, window=32, stride=8):
+def sliding_gates(model, image, window=32, stride=8):
     """Run the network on every window of a picture.
 
     Parameters
@@ -57,7 +57,7 @@ def slide(model, image, window=32, stride=8):
     Examples
     --------
     >>> from senumpy.models import TinyCNN
-    >>> sliding = slide(TinyCNN(widths=(4, 8)), np.zeros((3, 20, 16), np.float32), window=8, stride=4)
+    >>> sliding = sliding_gates(TinyCNN(widths=(4, 8)), np.zeros((3, 20, 16), np.float32), window=8, stride=4)
     >>> sliding.gates["se2"].shape, sliding.tops
     ((4, 3, 8), array([ 0,  4,  8, 12]))
     """
@@ -72,9 +72,9 @@ def slide(model, image, window=32, stride=8):
     rows = []
     for top in tops:  # a row at a time: all windows at once would hold most pixels many times over
         views = sliding_window_view(image[:, top : top + window], window, axis=2)[:, :, ::stride]
-        rows.append(look(model, views.transpose(2, 0, 1, 3)))  # (columns, C, window, window)
+        rows.append(gates_and_logits(model, views.transpose(2, 0, 1, 3)))  # (columns, C, window, window)
     gates = {name: np.stack([row[name] for row, _ in rows]) for name in rows[0][0]}
-    return Sliding(gates, np.stack([logits for _, logits in rows]), tops, lefts, window)
+    return SlidingGates(gates, np.stack([logits for _, logits in rows]), tops, lefts, window)
 
 
 # Where things are in the bundled photograph of the cat: (top, left, height, width) in its 224 x 224 pixels.

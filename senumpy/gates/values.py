@@ -2,11 +2,11 @@
 
 import numpy as np
 
+from senumpy.arguments import check_plain
 from senumpy.backend import array_module, to_numpy
 from senumpy.layers import SEBlock, evaluation_mode
 from senumpy.layers.layer import require_layer
 from senumpy.layers.modes import in_use
-from senumpy.ops._checks import check_plain
 
 
 def se_blocks(model):
@@ -48,7 +48,7 @@ def pick_block(model, name):
     return name, blocks[name]
 
 
-def outputs(model, x, batch_size=256):
+def predict_logits(model, x, batch_size=256):
     """Return what the model says about each picture, as a NumPy array: one row of logits per picture.
 
     Parameters
@@ -99,11 +99,11 @@ def gate_values(model, x, batch_size=256):
     >>> {name: s.shape for name, s in gates.items()}
     {'se1': (5, 16), 'se2': (5, 32), 'se3': (5, 32)}
     """
-    return look(model, x, batch_size)[0]
+    return gates_and_logits(model, x, batch_size)[0]
 
 
-def look(model, x, batch_size=256):
-    """Return the gates as `gate_values` does, and the logits as `outputs` does, from one forward pass."""
+def gates_and_logits(model, x, batch_size=256):
+    """Return the gates as `gate_values` does, and the logits as `predict_logits` does, from one forward pass."""
     blocks = se_blocks(model)
     rows, logits = {name: [] for name in blocks}, []
     with in_use(model, alone=True):

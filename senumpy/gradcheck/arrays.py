@@ -2,6 +2,8 @@
 
 import numpy as np
 
+from senumpy.arguments import check_plain
+
 
 def plain(name, value, kinds="fiub"):
     """Return value as an array of plain real numbers.
@@ -16,7 +18,7 @@ def plain(name, value, kinds="fiub"):
     >>> plain("x", [1, 2.5])
     array([1. , 2.5])
     """
-    refuse_special(name, value)
+    check_plain(name, value)
     try:
         array = np.asarray(value)
     except (TypeError, ValueError):
@@ -25,13 +27,3 @@ def plain(name, value, kinds="fiub"):
         got = repr(value) if array.ndim == 0 else f"an array of {array.dtype}"
         raise ValueError(f"{name} must be an array of real numbers, got {got}")
     return array
-
-
-def refuse_special(name, value):
-    """Raise a ValueError for arrays that compute by other rules than plain ones do."""
-    if isinstance(value, np.ma.MaskedArray):
-        raise ValueError(
-            f"{name} is a masked array, whose mask would be lost on the way: fill it first, say with np.ma.filled"
-        )
-    if isinstance(value, np.matrix):
-        raise ValueError(f"{name} is an np.matrix, for which * means another thing: use np.asarray on it")

@@ -6,8 +6,8 @@ terms from the complex step.
 
 import numpy as np
 
-from senumpy.gradcheck.differences import largest_of
-from senumpy.gradcheck.directions import DIRECTIONS, confirm, off_the_corners, random_direction
+from senumpy.finite import largest_of
+from senumpy.gradcheck.directions import DIRECTIONS, confirm, off_the_kinks, random_direction
 from senumpy.gradcheck.numerical import directional_derivative, tiny_step
 from senumpy.gradcheck.rounding import rounding
 from senumpy.gradcheck.vouching import TWICE
@@ -19,19 +19,8 @@ SPARE = 8  # the errors that backward's own rounding makes at all entries add up
 def judge_between(pair, probe, analytic, measured, results, rng):
     """Fail a tensor of which only a part was checked if its gradient is wrong along directions through all entries.
 
-    At a corner a direction means nothing, so ask a second time a little way off, with the gradient that belongs there.
+    At a kink a direction means nothing, so ask a second time a little way off, with the gradient that belongs there.
     Where the directions see less than the tolerance of the table promises, a note says what they see.
-
-    Parameters
-    ----------
-    pair : Pair
-    probe : Probe
-    analytic : dict of arrays or None
-    measured : dict of Measured
-        Gets the notes.
-    results : dict of TensorResult
-        Gets the verdicts.
-    rng : numpy.random.Generator
     """
     for name, result in results.items():
         if len(probe.entries[name]) == result.size or result.status == "FAIL":
@@ -43,15 +32,15 @@ def judge_between(pair, probe, analytic, measured, results, rng):
 
         seen = _error_along(f, x, analytic[name], probe.dout, result, rng)
         if seen is None:
-            off = off_the_corners(x, rng)
+            off = off_the_kinks(x, rng)
             _, cache = pair.forward({**probe.values, name: off})
             if _error_along(f, off, pair.backward(probe.dout.copy(), cache)[0][name], probe.dout, result, rng) is None:
                 result.status = "FAIL"
                 result.problem = f"d{name} is right at the {result.entries} entries drawn, and wrong somewhere else"
             else:
                 m.blind_spots.append(
-                    f"{name}: right at the {result.entries} entries drawn, but others lie on a corner or close beside "
-                    "it (a ReLU at 0, a tie in a max pool): there the probe cannot judge, move it off the corner"
+                    f"{name}: right at the {result.entries} entries drawn, but others lie on a kink or close beside "
+                    "it (a ReLU at 0, a tie in a max pool): there the probe cannot judge, move it off the kink"
                 )
         elif seen > result.tolerance:
             m.notes.append(
@@ -76,8 +65,8 @@ def judge_below_tolerance(pair, probe, analytic, measured, results, rng):
 
         most = TWICE * result.tolerance * result.yardstick * x.size  # what entries that pass can add up to
         gap = _gap_along(f, x, a, probe.dout, rng)
-        if gap > most:  # a corner next to the probe
-            off = off_the_corners(x, rng)
+        if gap > most:  # a kink next to the probe
+            off = off_the_kinks(x, rng)
             _, cache = pair.forward({**probe.values, name: off})
             gap = _gap_along(f, off, pair.backward(probe.dout.copy(), cache)[0][name], probe.dout, rng)
         if ROUNDING * result.yardstick < gap <= most:

@@ -12,22 +12,10 @@ NUDGE = 0.01  # of each entry: other numbers, in the same domain
 
 
 def left_behind(pair, rng, dtype=None):
-    """Run the pair at other inputs between its forward and its backward, and say what that disturbs.
+    """Run the pair at other inputs between forward and backward: ``(failures, warnings)`` about what that disturbs.
 
     An object whose methods are the pair may remember its last forward, as a layer does. What it hands out must still
     stay as it is.
-
-    Parameters
-    ----------
-    pair : Pair
-    rng : numpy.random.Generator
-    dtype : dtype, optional
-        Run at this dtype instead of the inputs' own.
-
-    Returns
-    -------
-    failures, warnings : list of str
-        What another call disturbs; what shares its memory, so that a change in place goes on elsewhere.
     """
     values = pair.cast(dtype)
     out, cache = pair.forward(values)

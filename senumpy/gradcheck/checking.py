@@ -4,7 +4,7 @@ import numpy as np
 
 from senumpy.gradcheck.between import judge_below_tolerance, judge_between
 from senumpy.gradcheck.calls import left_behind
-from senumpy.gradcheck.diagnosis import diagnose
+from senumpy.gradcheck.hints.diagnosis import diagnose
 from senumpy.gradcheck.judging import judge, largest_entry
 from senumpy.gradcheck.layouts import right_in_every_layout
 from senumpy.gradcheck.numerical import check_method

@@ -1,9 +1,10 @@
-"""Real differences work on any code, but they can step over a corner: then shorten the step, or look at both sides."""
+"""Real differences work on any code, but they can step over a kink: then shorten the step, or look at both sides."""
 
 from dataclasses import dataclass, field
 
 import numpy as np
 
+from senumpy.finite import largest_of
 from senumpy.gradcheck.directions import DROWNED, confirm, size_of
 from senumpy.gradcheck.numerical import STEPS, change, length, numerical_gradient
 
@@ -12,8 +13,8 @@ TOLERANCES = {"forward": 1e-3, "central": 1e-7, "five_point": 1e-7, "complex_ste
 RETRIES = {"forward": (1e-7,), "central": (1e-6, 1e-7, 1e-4), "five_point": (1e-4, 1e-5, 1e-6), "complex_step": ()}
 NUDGE = 0.01  # of an entry: the outputs that follow it share its rounding error
 ENOUGH = 8  # disputed entries in a row, each wrong whatever the step: the gradient is wrong
-CORNER_STEPS = (1e-7, 1e-8)
-CORNER = 1e-3  # the two sides of a corner differ by more than this part of the largest gradient entry
+KINK_STEPS = (1e-7, 1e-8)
+KINK = 1e-3  # the two sides of a kink differ by more than this part of the largest gradient entry
 
 
 @dataclass
@@ -38,28 +39,9 @@ def tolerance(method, dtype):
 def by_differences(name, f, x, dout, entries, analytic, noise, method="central", dtype="float64"):
     """Differentiate with real differences, and again with other steps where they disagree with the analytic gradient.
 
-    A wrong gradient is wrong at every step. A disagreement that goes away with a smaller step was a corner that the
-    larger one had crossed, or the edge of the domain. Entries that sit exactly on a corner have two one-sided
+    A wrong gradient is wrong at every step. A disagreement that goes away with a smaller step was a kink that the
+    larger one had crossed, or the edge of the domain. Entries that sit exactly on a kink have two one-sided
     derivatives; there anything between the two is accepted, and the report says that this proves little.
-
-    Parameters
-    ----------
-    name : str
-    f : callable
-        From an array like x to the output.
-    x, dout : array
-    entries : array of int
-        Flat indices to differentiate.
-    analytic : array or None
-    noise : float
-        The rounding error of ``sum(dout * f(x))``, see `rounding`.
-    method : {"central", "five_point", "forward"}
-    dtype : {"float64", "float32"}
-        The precision that the analytic gradient was computed in.
-
-    Returns
-    -------
-    Measured
     """
     values = numerical_gradient(f, x, method, dout=dout, entries=entries)
     measured = Measured(values, method, floor=noise / STEPS[method])
@@ -81,13 +63,13 @@ def by_differences(name, f, x, dout, entries, analytic, noise, method="central",
         disputed = still
     disputed = _look_closer(measured, f, x, dout, disputed, analytic, noise, allowed, drowned)
 
-    at_corner, left, right = corners(f, x, dout, disputed, largest_of(values), noise)
-    if len(at_corner):
+    at_kink, left, right = kinks(f, x, dout, disputed, largest_of(values), noise)
+    if len(at_kink):
         low, high = np.minimum(left, right), np.maximum(left, right)
-        values.flat[at_corner] = np.clip(analytic.flat[at_corner], low, high)
+        values.flat[at_kink] = np.clip(analytic.flat[at_kink], low, high)
         measured.blind_spots.append(
-            f"{len(at_corner)} entries of {name} lie on a corner or close beside it (a ReLU at 0, a tie in a max "
-            "pool): there any slope between the two sides passes; move the probe off the corner"
+            f"{len(at_kink)} entries of {name} lie on a kink or close beside it (a ReLU at 0, a tie in a max "
+            "pool): there any slope between the two sides passes; move the probe off the kink"
         )
     return measured
 
@@ -127,24 +109,24 @@ def _noise_of_entry(i, f, x, dout, analytic, noise):
     return share * noise + float(np.finfo(float).eps) * abs(x.flat[i] * analytic.flat[i])
 
 
-def corners(f, x, dout, entries, scale, noise):
-    """Find the entries at which f has a corner: the slopes on its two sides differ, however close one looks.
+def kinks(f, x, dout, entries, scale, noise):
+    """Find the entries at which f has a kink: the slopes on its two sides differ, however close one looks.
 
     Returns
     -------
-    at_corner : array of int
+    at_kink : array of int
         Flat indices.
     left, right : array
         The one-sided derivatives there.
     """
     bent, sides, size = [], [], min(1.0, size_of(x))
     for i in entries:
-        close = [h * size for h in CORNER_STEPS]
+        close = [h * size for h in KINK_STEPS]
         if 0 < abs(x.flat[i]) < 1e-3 * size:  # a row of tiny numbers bends where larger ones have long gone straight
             close.append(1e-4 * abs(x.flat[i]))
         slopes = [_one_sided(f, x, dout, i, h) for h in close]
         bent.append(all(
-            abs(right - left) > CORNER * max(scale, abs(left), abs(right)) + noise / h
+            abs(right - left) > KINK * max(scale, abs(left), abs(right)) + noise / h
             for (left, right), h in zip(slopes, close, strict=True)
         ))  # fmt: skip
         sides.append(slopes[-1])
@@ -167,12 +149,6 @@ def _steps(x, relative):
     yield from (h * max(1.0, size) for h in relative)
     if size < 0.1:
         yield from (h * size for h in (1e-3, 1e-5))
-
-
-def largest_of(values):
-    """Return the largest absolute finite entry; NaN (not measured) does not count."""
-    values = np.abs(values)
-    return float(np.max(values[np.isfinite(values)], initial=0.0))
 
 
 def _disagreeing(values, analytic, entries, allowed):

@@ -1,6 +1,6 @@
 """One real difference along a random direction speaks for all entries of a gradient at once.
 
-How far can it be trusted? A long step bends away from the slope or crosses a corner, a short one drowns in rounding.
+How far can it be trusted? A long step bends away from the slope or crosses a kink, a short one drowns in rounding.
 So a whole ladder of steps is tried, each a quarter of the one before, and the bending is taken out by Richardson's
 extrapolation: central differences D(h) and D(h/4) have errors c h^2 and c h^2 / 16, so (16 D(h/4) - D(h)) / 15 has
 none of order h^2, and so on up the orders (W. Romberg's table). What agrees with an expected slope at one place of the
@@ -19,7 +19,7 @@ CLOSE = 1e-4  # of the smallest entry: it may sit beside a pole, a root or a log
 ORDERS = 4  # columns of the table
 ENOUGH = 6  # steps inside the domain that are tried at least, however short they are
 DIRECTIONS = 4
-BESIDE = 1e-4  # of the size of an input: far enough off a corner, and still the same neighbourhood
+BESIDE = 1e-4  # of the size of an input: far enough off a kink, and still the same neighbourhood
 FINER, SAME = 20, 3  # a gap that is the same where rounding is so many times smaller is no rounding
 DROWNED = 1e-3  # a difference whose rounding error exceeds this part of the gradient says nothing
 
@@ -47,22 +47,6 @@ class Confirmed(NamedTuple):
 
 def confirm(f, x, direction, expected, dout, noise, goal):
     """Hold the slope of ``sum(dout * f(x))`` along a direction against real differences, down to an error of ``goal``.
-
-    Parameters
-    ----------
-    f : callable
-        From an array like x to the output.
-    x, direction, dout : array
-    expected : float
-        The slope to be confirmed.
-    noise : float
-        The rounding error of ``sum(dout * f(x))``, see `rounding`.
-    goal : float
-        The ladder ends where the slope is confirmed to this error.
-
-    Returns
-    -------
-    Confirmed
 
     Examples
     --------
@@ -115,7 +99,7 @@ def size_of(x):
     return length(x) / np.sqrt(max(1, x.size)) or 1.0
 
 
-def off_the_corners(x, rng):
-    """Return x a little way off the corners that it may sit on, no nearer to a domain's edge at 0."""
+def off_the_kinks(x, rng):
+    """Return x a little way off the kinks that it may sit on, no nearer to a domain's edge at 0."""
     away = BESIDE * size_of(x) * np.abs(rng.standard_normal(x.shape))
     return x + away * np.where(x == 0, rng.choice([-1.0, 1.0], x.shape), np.sign(x))

@@ -13,11 +13,6 @@ def judge_insides(layer, x):
 
     Call it with a copy: it runs forward.
 
-    Parameters
-    ----------
-    layer : Layer
-    x : array
-
     Examples
     --------
     >>> judge_insides(ReLU(), np.ones((2, 3)))[0]

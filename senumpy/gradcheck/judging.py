@@ -7,7 +7,8 @@ largest entry of all.
 
 import numpy as np
 
-from senumpy.gradcheck.differences import largest_of, tolerance
+from senumpy.finite import largest_of
+from senumpy.gradcheck.differences import tolerance
 from senumpy.gradcheck.directions import DROWNED
 from senumpy.gradcheck.report import TensorResult
 from senumpy.gradcheck.truth import SMALL
@@ -22,20 +23,6 @@ def judge(probe, analytic, measured, problems, dtype):
     """Apply ``max |a - n| <= tolerance * max(max |n|, G / 1000)`` to each tensor.
 
     Real differences cannot tell apart what lies below their own rounding error, so they never ask for more than that.
-
-    Parameters
-    ----------
-    probe : Probe
-    analytic : dict of arrays or None
-    measured : dict of Measured
-    problems : dict of str to str
-        What is wrong with the shape, dtype or presence of a gradient.
-    dtype : {"float64", "float32"}
-        The precision that backward ran in.
-
-    Returns
-    -------
-    dict of str to TensorResult
     """
     largest = largest_entry(measured)
     results = {}

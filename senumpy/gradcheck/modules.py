@@ -141,5 +141,5 @@ def _with_insides(report, layer, x):
 
 
 def copy_of(layer):
-    """Return a copy of a layer that shares nothing with it, in NumPy."""
-    return deepcopy(layer).to("numpy")
+    """Return a copy of a layer that shares nothing with it, in NumPy, and keeps in evaluation what backward needs."""
+    return deepcopy(layer).to("numpy").keep_caches()

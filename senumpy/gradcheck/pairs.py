@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from senumpy.gradcheck.arrays import refuse_special
+from senumpy.arguments import check_plain
 
 
 class Pair:
@@ -69,7 +69,7 @@ class Pair:
                 f"forward's output must be one array, please, got a {type(result[0]).__name__} of {len(result[0])}: "
                 "check one output after the other, or join them with np.concatenate"
             )
-        refuse_special("forward's output", result[0])
+        check_plain("forward's output", result[0])
         out = np.asarray(result[0])
         if out.dtype.kind not in "fc" or out.size == 0:
             raise ValueError(
@@ -139,7 +139,7 @@ def _is_real(value):
 def _as_input(name, value):
     if value is None or isinstance(value, str):
         return value
-    refuse_special(name, value)
+    check_plain(name, value)
     if hasattr(value, "get") and hasattr(value, "device"):
         raise ValueError(f"{name} lives on a GPU: the check runs in NumPy, bring it home with senumpy.backend.to_numpy")
     try:

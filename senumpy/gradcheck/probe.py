@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from senumpy.gradcheck.differences import largest_of
+from senumpy.finite import largest_of
 from senumpy.gradcheck.directions import DROWNED
 
 ZERO = 1e-9  # of the largest gradient entry of all tensors: below it, a gradient is zero to rounding
@@ -27,12 +27,6 @@ def judge_shapes(values, out):
 
     A leading size of 1 hides a sum where a mean belongs, and a bias gradient not summed over the batch. A square
     weight hides a transposed shape, equal height and width hide swapped axes.
-
-    Parameters
-    ----------
-    values : dict of arrays
-        The inputs that get a gradient, the data first.
-    out : array
 
     Examples
     --------
@@ -61,13 +55,7 @@ def judge_shapes(values, out):
 
 
 def judge_gradients(measured, analytic):
-    """Return ``(blind spots, lesser warnings)`` for gradients that vanish, where a backward that forgets them is right.
-
-    Parameters
-    ----------
-    measured : dict of Measured
-    analytic : dict of arrays, None where backward returned nothing
-    """
+    """Return ``(blind spots, lesser warnings)`` for gradients that vanish: a backward that forgets them is right."""
     blind_spots, lesser = [], []
     sizes = {name: largest_of(m.values) for name, m in measured.items()}
     claimed = {name: largest_of(a) for name, a in analytic.items() if a is not None}

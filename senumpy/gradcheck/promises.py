@@ -8,26 +8,11 @@ from senumpy.gradcheck.pairs import random_dout
 
 
 def broken_promises(pair, rng, dtype=None):
-    """Run a pair at its own dtype and report what it does not keep.
+    """Run a pair and return ``(failures, problems by tensor, warnings)``: what it does not keep.
 
     Asked: the same input gives the same output; backward twice gives the same bits; backward(0) is 0; backward(2 dout)
     is exactly 2 backward(dout), because doubling a binary number is exact, and 2^30 likewise; inputs, dout and cache
     stay as they were; one gradient for each input, with its shape and its dtype.
-
-    Parameters
-    ----------
-    pair : Pair
-    rng : numpy.random.Generator
-    dtype : dtype, optional
-        Run at this dtype instead.
-
-    Returns
-    -------
-    failures : list of str
-        What the pair as a whole does wrong.
-    problems : dict of str to str
-        What is wrong with the gradient of one tensor.
-    warnings : list of str
     """
     earlier = pair.forward(pair.cast(dtype))[0].copy()
     values = pair.cast(dtype)

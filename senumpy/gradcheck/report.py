@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from senumpy.gradcheck.tables import html_table, text_table
+from senumpy.tables import html_table, text_table
 
 HEADER = ("tensor", "shape", "error", "allowed", "method", "entries", "verdict")
 

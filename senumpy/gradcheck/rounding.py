@@ -20,14 +20,6 @@ MANY = 0.2  # of the outputs must have moved: steps of a size that leaves the ot
 def rounding(f, x, dout, rng):
     """Estimate the rounding error of ``sum(dout * f(x))``: what is left when the inputs move next to nothing.
 
-    Parameters
-    ----------
-    f : callable
-        From an array like x to the output.
-    x, dout : array
-    rng : numpy.random.Generator
-        Draws which way the inputs move.
-
     Examples
     --------
     >>> rng, x = np.random.default_rng(0), np.array([0.3, -0.7, 1.9])

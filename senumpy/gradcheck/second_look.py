@@ -27,14 +27,6 @@ def look_elsewhere(pair, values, largest, rng):
     Inputs whose entries are all equal are scattered. All inputs together are replaced by random numbers, or brought to
     size 1. Each in turn is negated, shuffled, made large and given ties. A place where forward raises or gives
     something that is not finite is outside its domain and is passed over.
-
-    Parameters
-    ----------
-    pair : Pair
-    values : dict of arrays in float64
-    largest : float
-        The largest gradient entry at the probe.
-    rng : numpy.random.Generator
     """
     for words, moved in _moved(pair.names, values, rng):
         directions = {name: _unit(random_direction(values[name], rng)) for name in pair.names}
@@ -54,7 +46,7 @@ def look_elsewhere(pair, values, largest, rng):
 
 
 def _moved(names, values, rng):
-    """Yield (words, inputs), everything nudged a little as well, so that a probe on a corner leaves it."""
+    """Yield (words, inputs), everything nudged a little as well, so that a probe on a kink leaves it."""
     size = {name: size_of(values[name]) for name in names}
     near = {name: values[name] + NUDGE * size[name] * rng.standard_normal(values[name].shape) for name in names}
     constant = [name for name in names if values[name].size > 1 and np.ptp(values[name]) == 0]
@@ -84,8 +76,8 @@ def _shuffled(x, rng):
 def _with_ties(x, rng):
     """Return x with two values only, and a direction that leaves ties as they are.
 
-    At a tie a maximum has a corner, whoever gets its gradient. But entries that tie and move together stay tied. Along
-    such a direction there is no corner: the shares of a window's gradient must add up to one.
+    At a tie a maximum has a kink, whoever gets its gradient. But entries that tie and move together stay tied. Along
+    such a direction there is no kink: the shares of a window's gradient must add up to one.
     """
     finite = np.isfinite(x)
     known = np.where(finite, x, 0.0)

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from senumpy.gradcheck.differences import largest_of
+from senumpy.finite import largest_of
 from senumpy.gradcheck.pairs import random_dout
 
 ROUNDING = 1e-10  # of the largest entry: a layer may add up in another order where it saves work
@@ -13,11 +13,6 @@ def judge_backward_params(layer, x):
     """Say where ``backward_params`` gives other gradients than ``backward``, as a list of sentences.
 
     Call it with a copy: it changes the arrays of the layer.
-
-    Parameters
-    ----------
-    layer : Layer
-    x : array
 
     Examples
     --------

@@ -7,7 +7,8 @@ Both are computed from forward alone; backward is not asked.
 
 import numpy as np
 
-from senumpy.gradcheck.differences import Measured, by_differences, largest_of
+from senumpy.finite import largest_of
+from senumpy.gradcheck.differences import Measured, by_differences
 from senumpy.gradcheck.numerical import numerical_gradient, stays_complex
 from senumpy.gradcheck.rounding import rounding
 from senumpy.gradcheck.vouching import vouch
@@ -16,22 +17,7 @@ SMALL = 1e-3  # a tensor's gradient counts as small below this part of the large
 
 
 def measure(pair, probe, analytic, method, dtype, rng):
-    """Return the numerical derivative of ``sum(dout * out)`` for each tensor that has one.
-
-    Parameters
-    ----------
-    pair : Pair
-    probe : Probe
-    analytic : dict of arrays, None where backward returned nothing usable
-    method : {"auto", "forward", "central", "five_point", "complex_step"}
-    dtype : {"float64", "float32"}
-        The precision that backward ran in.
-    rng : numpy.random.Generator
-
-    Returns
-    -------
-    dict of str to Measured
-    """
+    """Return the numerical derivative of ``sum(dout * out)`` for each tensor that has one."""
     values, dout, entries = probe
     at, noise = {}, {}
     for name in pair.names:

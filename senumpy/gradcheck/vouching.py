@@ -1,40 +1,22 @@
 """How far do real differences vouch for the complex step? As far as that, and no further, the check may go.
 
 A slope that the complex step gives along a random direction is held against real differences there. Mostly they
-confirm it to 1e-10 of the largest gradient entry or better. Where corners or rounding leave less, the tolerance of the
-check grows with it. Where they contradict it, the probe sits exactly on a corner, or forward is not analytic. A look
+confirm it to 1e-10 of the largest gradient entry or better. Where kinks or rounding leave less, the tolerance of the
+check grows with it. Where they contradict it, the probe sits exactly on a kink, or forward is not analytic. A look
 from a little way off tells which, and in the second case real differences have to do the work.
 """
 
-from senumpy.gradcheck.branches import settle_corners
+from senumpy.gradcheck.branches import settle_kinks
 from senumpy.gradcheck.differences import TOLERANCES
-from senumpy.gradcheck.directions import DIRECTIONS, confirm, off_the_corners, random_direction
+from senumpy.gradcheck.directions import DIRECTIONS, confirm, off_the_kinks, random_direction
 from senumpy.gradcheck.numerical import directional_derivative, tiny_step
 
 TWICE = 2  # along a random direction, an entry moves by half a step at least
-CLEARER = 0.01  # so much better a view from beside the probe says that the probe sits on a corner, or all but
+CLEARER = 0.01  # so much better a view from beside the probe says that the probe sits on a kink, or all but
 
 
 def vouch(measured, f, x, dout, noise, scale, name, entries, analytic, rng):
-    """Note in ``measured.floor`` how far off the complex gradient could be; return a sentence if it cannot be used.
-
-    Parameters
-    ----------
-    measured : Measured
-        From the complex step.
-    f : callable
-        From an array like x to the output.
-    x, dout : array
-    noise : float
-        The rounding error of ``sum(dout * f(x))``, see `rounding`.
-    scale : float
-        The largest gradient entry.
-    name : str
-    entries : array of int
-        Those that were differentiated.
-    analytic : array or None
-    rng : numpy.random.Generator
-    """
+    """Note in ``measured.floor`` how far off the complex gradient could be; return a sentence if it cannot be used."""
     found, size = _look(f, x, dout, noise, scale, rng)
     measured.floor = TWICE * found.to
     if not found.inside:
@@ -46,10 +28,10 @@ def vouch(measured, f, x, dout, noise, scale, name, entries, analytic, rng):
     measured.analytic = not found.contradicted
     if measured.floor <= TOLERANCES["central"] * scale:
         return ""
-    beside, its_size = _look(f, off_the_corners(x, rng), dout, noise, scale, rng)
+    beside, its_size = _look(f, off_the_kinks(x, rng), dout, noise, scale, rng)
     if beside.inside and beside.to * size < CLEARER * found.to * its_size:
         measured.floor, measured.analytic = TWICE * beside.to, True
-        settle_corners(measured, f, x, dout, entries, analytic, scale, noise, name)
+        settle_kinks(measured, f, x, dout, entries, analytic, scale, noise, name)
         return ""
     if not found.contradicted:
         return ""

@@ -1,4 +1,23 @@
-"""Layers: operations with a memory. Each holds parameters, gradients and the cache between forward and backward."""
+"""Layers: operations with a memory. Each holds parameters, gradients and the cache between forward and backward.
+
+In reading order; whoever only wants to use them can stop after `sequential`:
+
+==================  ================================================================
+`layer`             `Layer`: parameters by name, a cache, two modes, children
+`basic`             each calls one operation: `Linear`, `ReLU`, `Sigmoid`, the pools
+`convolution`       `Conv2d`
+`normalization`     `BatchNorm2d`, which remembers running statistics
+`se`                `SEBlock`, which remembers its gates
+`sequential`        `Sequential`: backward is forward read in reverse
+`modes`             `evaluation_mode`, and one thread at a time
+`init`              where weights begin
+`left_behind`       what a forward pass left belongs to its thread
+`named`             `params`, `grads` and `buffers`: one dictionary over many layers
+`state`             weights out of a layer and into it, all of them or none
+`foreign_names`     what other programs put around a state
+`pytorchs_options`  options that PyTorch has and we have not
+==================  ================================================================
+"""
 
 from senumpy.layers.basic import (
     AvgPool2d,

@@ -3,11 +3,11 @@
 import numpy as np
 
 from senumpy import backend, ops
-from senumpy.layers.arguments import as_generator, check_dtype, check_sizes
+from senumpy.arguments import as_generator, check_dtype, check_flag, check_sizes
 from senumpy.layers.init import he_normal
 from senumpy.layers.layer import Layer
 from senumpy.layers.pytorchs_options import refuse_other_options
-from senumpy.ops._options import check_flag, check_window
+from senumpy.ops._checks import check_window
 
 
 class _Op(Layer):
@@ -19,7 +19,8 @@ class _Op(Layer):
 
     def forward(self, x):
         self.forget()
-        out, self.cache = self._forward(x)
+        out, cache = self._forward(x)
+        self.keep(cache)
         return out
 
     def backward(self, dout):
@@ -128,7 +129,8 @@ class Linear(Layer):
 
     def forward(self, x):
         self.forget()
-        out, self.cache = ops.linear_forward(x, self._params["weight"], self._params.get("bias"))
+        out, cache = ops.linear_forward(x, self._params["weight"], self._params.get("bias"))
+        self.keep(cache)
         return out
 
     def backward(self, dout):

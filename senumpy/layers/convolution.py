@@ -3,12 +3,12 @@
 import numpy as np
 
 from senumpy import backend, ops
-from senumpy.layers.arguments import as_generator, check_dtype, check_sizes
+from senumpy.arguments import as_generator, check_dtype, check_flag, check_sizes
 from senumpy.layers.init import he_normal
 from senumpy.layers.layer import Layer
 from senumpy.layers.pytorchs_options import refuse_other_options
 from senumpy.ops._checks import pair
-from senumpy.ops._options import check_flag
+from senumpy.ops.fast.pixels import channels_last
 
 
 class Conv2d(Layer):
@@ -57,7 +57,8 @@ class Conv2d(Layer):
         rng = as_generator(rng)
         self.stride, self.padding, self.groups = stride, padding, groups
         shape = (out_channels, in_channels // groups, *pair("kernel_size", kernel_size, 1))
-        self._params["weight"] = he_normal(shape, rng, dtype)
+        # In memory the channels of a tap lie side by side: the convolution multiplies them so, and would copy others.
+        self._params["weight"] = channels_last(he_normal(shape, rng, dtype)).transpose(0, 3, 1, 2)
         if bias:
             self._params["bias"] = backend.current().zeros(out_channels, dtype=dtype)
         self._grads = dict.fromkeys(self._params)
@@ -65,7 +66,8 @@ class Conv2d(Layer):
     def forward(self, x):
         self.forget()
         options = {"stride": self.stride, "padding": self.padding, "groups": self.groups}
-        out, self.cache = ops.conv2d_forward(x, self._params["weight"], self._params.get("bias"), **options)
+        out, cache = ops.conv2d_forward(x, self._params["weight"], self._params.get("bias"), **options)
+        self.keep(cache)
         return out
 
     def backward(self, dout):

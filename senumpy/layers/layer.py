@@ -38,8 +38,8 @@ class Layer:
 
     def __init__(self):
         self.children = {}
-        self._training = True
-        self._evaluating, self._users = [], []  # the threads inside `evaluation_mode`, and those inside `in_use`
+        self._training, self._keeps = True, False
+        self._users, self._evaluating, self._keeping = [], [], []  # the threads inside `in_use` and `evaluation_mode`
         self._params, self._grads, self._buffers = {}, {}, {}
 
     def forward(self, x):
@@ -123,13 +123,22 @@ class Layer:
         """Switch this layer and its children to training, and return it."""
         return self._set_training(True)
 
-    def eval(self):
-        """Switch this layer and its children to evaluation, and return it."""
-        return self._set_training(False)
+    def eval(self, *, gradients=False):
+        """Switch this layer and its children to evaluation, and return it.
+
+        Evaluation keeps nothing for a backward pass, which saves most of its memory, unless ``gradients`` asks for it.
+        """
+        return self._set_training(False).keep_caches(gradients)
 
     def _set_training(self, training):
         for _, layer in self.named_layers():
             layer.training = training
+        return self
+
+    def keep_caches(self, keep=True):
+        """Let this layer and its children keep in evaluation, too, what a backward pass needs; return the layer."""
+        for _, layer in self.named_layers():
+            layer._keeps = keep
         return self
 
     def state_dict(self):
@@ -174,10 +183,19 @@ class Layer:
         for name in self._left_behind:
             setattr(self, name, None)
 
+    def keep(self, cache):
+        """Keep what backward needs, in training or where somebody asked for gradients in evaluation."""
+        self.cache = cache if self._keeps_caches else None
+
+    @property
+    def _keeps_caches(self):
+        return self.training or self._keeps or bool(self._keeping)
+
     def require_cache(self):
         """Return the cache of the last forward pass, or explain that there was none."""
         if self.cache is None:
-            raise ValueError(f"{type(self).__name__}.backward needs a forward pass first: call forward(x)")
+            hint = "" if self._keeps_caches else ", and in evaluation before it model.eval(gradients=True)"
+            raise ValueError(f"{type(self).__name__}.backward needs a forward pass first: call forward(x){hint}")
         return self.cache
 
     def require_thread(self):
@@ -191,7 +209,7 @@ class Layer:
 
     def __getstate__(self):
         kept = {name: value for name, value in vars(self).items() if name not in self._left_behind}
-        return {**kept, "_training": self.training, "_evaluating": [], "_users": []}
+        return {**kept, "_training": self.training, "_users": [], "_evaluating": [], "_keeping": []}
 
 
 def require_layer(model, name="model"):

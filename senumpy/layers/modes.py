@@ -4,7 +4,7 @@ Nor may two who look at once. So nobody writes down a mode and puts it back late
 thread by thread, and whoever leaves takes away what he brought.
 """
 
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from threading import Lock, current_thread
 
 from senumpy.layers.layer import require_layer
@@ -13,8 +13,10 @@ _lock = Lock()
 
 
 @contextmanager
-def evaluation_mode(model):
+def evaluation_mode(model, *, gradients=False):
     """Let a model evaluate for one ``with`` block, in this thread, whatever `train` and `eval` say meanwhile.
+
+    With ``gradients`` its layers keep what a backward pass needs, which evaluation does not do by itself.
 
     >>> from senumpy.models import TinyCNN
     >>> model = TinyCNN()
@@ -25,7 +27,8 @@ def evaluation_mode(model):
     True
     """
     with in_use(model), registered(model, "_evaluating"):
-        yield model
+        with registered(model, "_keeping") if gradients else nullcontext():
+            yield model
 
 
 @contextmanager

@@ -2,8 +2,8 @@
 
 from collections.abc import MutableMapping
 
+from senumpy.arguments import check_plain
 from senumpy.backend import array_module
-from senumpy.ops._checks import check_plain
 
 
 class NamedArrays(MutableMapping):

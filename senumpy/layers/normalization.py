@@ -3,10 +3,9 @@
 import numpy as np
 
 from senumpy import backend, ops
-from senumpy.layers.arguments import check_dtype, check_sizes
+from senumpy.arguments import check_dtype, check_number, check_sizes
 from senumpy.layers.layer import Layer
 from senumpy.layers.pytorchs_options import refuse_other_options
-from senumpy.ops._options import check_number
 
 
 class BatchNorm2d(Layer):
@@ -55,10 +54,11 @@ class BatchNorm2d(Layer):
 
     def forward(self, x):
         self.forget()
-        out, self.cache = ops.batch_norm_forward(
+        out, cache = ops.batch_norm_forward(
             x, self._params["weight"], self._params["bias"], self._buffers["running_mean"],
             self._buffers["running_var"], training=self.training, momentum=self.momentum, eps=self.eps,
         )  # fmt: skip
+        self.keep(cache)
         return out
 
     def backward(self, dout):

@@ -5,11 +5,10 @@ from threading import current_thread
 import numpy as np
 
 from senumpy import backend, ops
-from senumpy.layers.arguments import as_generator, check_dtype, check_sizes
+from senumpy.arguments import as_generator, check_dtype, check_flag, check_sizes
 from senumpy.layers.init import he_normal, normal
 from senumpy.layers.layer import Layer
 from senumpy.layers.left_behind import LeftBehind
-from senumpy.ops._options import check_flag
 
 
 class SEBlock(Layer):
@@ -37,8 +36,8 @@ class SEBlock(Layer):
         change a copy.
     override : callable or None
         A function from gates to gates, used in place of the block's own choice. For experiments in evaluation: while
-        it is set, backward is refused, since it would be the gradient of another function. `senumpy.gates.overriding`
-        sets it for one ``with`` block; the last one that this thread entered counts.
+        it is set, backward is refused, since it would be the gradient of another function.
+        `senumpy.gates.override_gates` sets it for one ``with`` block; the last one that this thread entered counts.
 
     Raises
     ------
@@ -66,7 +65,7 @@ class SEBlock(Layer):
             )
         rng = as_generator(rng)
         hidden, bias = channels // reduction, check_flag("bias", bias)
-        self._override, self.overrides = None, []  # set by hand; and (thread, rule) of each ``overriding`` in force
+        self._override, self.overrides = None, []  # set by hand; and (thread, rule) of each ``override_gates`` in force
         self._overridden = False
         self._params["fc.0.weight"] = he_normal((hidden, channels), rng, dtype)
         if bias:
@@ -90,8 +89,9 @@ class SEBlock(Layer):
         override = self.override
         self._overridden = override is not None
         p = self._params
-        out, self.cache = ops.se_forward(x, p["fc.0.weight"], p.get("fc.0.bias"), p["fc.2.weight"], p.get("fc.2.bias"))
-        *_, (_, self.s) = self.cache  # the scale's cache, the last one, is (x, s)
+        out, cache = ops.se_forward(x, p["fc.0.weight"], p.get("fc.0.bias"), p["fc.2.weight"], p.get("fc.2.bias"))
+        self.keep(cache)
+        *_, (_, self.s) = cache  # the scale's cache, the last one, is (x, s)
         if override is not None:
             self.s = override(self.s)
             out, _ = ops.scale_forward(x, self.s)

@@ -1,10 +1,9 @@
 """How a command behaves towards its user, whichever command it is.
 
-=============  ======================================================================================
-`arguments`    numbers, seeds and paths are refused by the parser, with the option's name
-`files`        what cannot be written is found out before the work; what is written is written whole
-`streams`      what cannot be shown is left out and remembered: it never stops the work
-`figures`      a figure that cannot be drawn is a sentence, not the end
-`exits`        every end of a command as one line and an exit code
-=============  ======================================================================================
+===========  ==========================================================================
+`arguments`  numbers, seeds and paths are refused by the parser, with the option's name
+`streams`    what cannot be shown is left out and remembered: it never stops the work
+`figures`    a figure that cannot be drawn is a sentence, not the end
+`exits`      every end of a command as one line and an exit code
+===========  ==========================================================================
 """

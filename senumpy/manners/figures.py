@@ -2,7 +2,7 @@
 
 import matplotlib
 
-from senumpy.manners.files import whole_file
+from senumpy.files.whole import whole_file
 from senumpy.manners.streams import complain
 
 
@@ -11,7 +11,7 @@ def save_figure(make, path, *, dpi):
 
     A command is a process of its own, so it draws under matplotlib's own settings: a matplotlibrc that asks for LaTeX,
     for fonts that are not there or for millions of pixels is made for other figures. Library code must not do so (the
-    settings are those of the whole process): see `senumpy.style.PlainFigure` for what it does instead.
+    settings are those of the whole process): see `senumpy.pictures.style.PlainFigure` for what it does instead.
 
     Parameters
     ----------

@@ -16,23 +16,29 @@ dx: the path through the mean of each channel (in an SE block the gate's path, d
 >>> check(*mistake.right, mistake.probe).status
 'PASS'
 
-Each file holds the mistakes of one theme: the code first, the answers below it.
+Each file holds the mistakes of one theme: the code first, the answers below it. In reading order:
+
+================  =================================================================================
+`mistake`         a mistake beside the right thing: same forward, same numbers, one line apart
+`linear`          two factors and one sum, each can be put in the wrong place
+`activations`     the right derivative, taken at the wrong place
+`scale`           forward broadcast, and backward has to know over which axes
+`excitation`      two small layers, two activations, and an order to be kept
+`se`              where the two paths of a block meet
+`pooling`         who won, how many shared, and what happens where windows overlap
+`convolution`     a kernel that turns round on the way back
+`normalization`   every value moves the mean and the variance
+`loss`            where backward begins
+`probes`          numbers at which mistakes show
+================  =================================================================================
+
+`wrong_blocks` has those that no gradient check can notice.
 """
 
-from senumpy.mistakes import (
-    activations,
-    blocks,
-    convolution,
-    excitation,
-    linear,
-    loss,
-    normalization,
-    pooling,
-    scale,
-    se,
-    widths,
-)
+from senumpy.mistakes import activations, convolution, excitation, linear, loss, normalization, pooling, scale, se
 from senumpy.mistakes.mistake import Mistake, WrongBlock, by_name
+from senumpy.mistakes.wrong_blocks import steps as blocks
+from senumpy.mistakes.wrong_blocks import widths
 
 THEMES = (linear, activations, scale, excitation, se, pooling, convolution, normalization, loss)
 

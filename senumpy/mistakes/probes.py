@@ -23,8 +23,8 @@ def numbers(rng, N=3, D=6, spread=2.0):
     """Draw x (N, D), at least one number on each side of 0, 3 and -3 and none of them near."""
     x = spread * rng.standard_normal((N, D))
     x.flat[:4] = (-3.5, -1.5, 1.5, 3.5)
-    for corner in (-3, 0, 3):
-        x = np.where(np.abs(x - corner) < 0.05, x + 0.1, x)
+    for kink in (-3, 0, 3):
+        x = np.where(np.abs(x - kink) < 0.05, x + 0.1, x)
     return read_only({"x": rng.permuted(x)})
 
 
@@ -45,7 +45,7 @@ def gates(rng, N=2, C=3, H=4, W=5):
 
 
 def se(rng, N=3, C=6, H=2, W=5, hidden=4, bias=True):
-    """Draw x (N, C, H, W) and the weights of an SE block, some hidden units on, some off, none near its corner."""
+    """Draw x (N, C, H, W) and the weights of an SE block, some hidden units on, some off, none near its kink."""
     while True:
         x = rng.standard_normal((N, C, H, W))
         w1, w2 = rng.standard_normal((hidden, C)), rng.standard_normal((C, hidden))

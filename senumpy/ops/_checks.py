@@ -1,18 +1,6 @@
 """What every operation asks of its arguments, and the words it uses when it does not get it."""
 
-import numpy as np
-
-
-def check_plain(name, a):
-    """Raise a ValueError for the two kinds of arrays of NumPy that look like others and compute by rules of their own.
-
-    Some formulas would count what a mask hides, and others would not; ``*`` between matrices is a matrix product.
-    Whatever else ``a`` is, an array or not, passes.
-    """
-    if isinstance(a, np.ma.MaskedArray):
-        raise ValueError(f"{name} is a masked array: fill the mask first, {name}.filled(0)")
-    if isinstance(a, np.matrix):
-        raise ValueError(f"{name} is a numpy.matrix: make it an ordinary array first, numpy.asarray({name})")
+from senumpy.arguments import check_plain
 
 
 def check_array(name, a, shape, *, beside=""):
@@ -62,6 +50,23 @@ def pair(name, value, smallest):
             f"{name} must be an integer of at least {smallest}, or a (height, width) pair of them, got {value!r}"
         )
     return int(values[0]), int(values[1])
+
+
+def check_window(kernel_size, stride, padding):
+    """Return the three as pairs (height, width), or raise a ValueError; without a stride it is the kernel size.
+
+    >>> check_window(3, None, (0, 1))
+    ((3, 3), (3, 3), (0, 1))
+    """
+    kernel_size = pair("kernel_size", kernel_size, 1)
+    stride = kernel_size if stride is None else pair("stride", stride, 1)
+    padding = pair("padding", padding, 0)
+    if any(2 * p > k for p, k in zip(padding, kernel_size, strict=True)):
+        raise ValueError(
+            f"padding must be at most half the kernel, got padding {padding} for kernel {kernel_size}: "
+            "a window must not lie in the padding alone"
+        )
+    return kernel_size, stride, padding
 
 
 def output_size(size, kernel_size, stride, padding):

@@ -1,8 +1,8 @@
 """Batch norm gives every channel mean 0 and variance 1 over the batch, then lets it choose its own scale and shift."""
 
+from senumpy.arguments import check_flag, check_number
 from senumpy.backend import array_module
 from senumpy.ops._checks import check_array
-from senumpy.ops._options import check_flag, check_number
 from senumpy.ops.fast.pixels import add_scaled, dot_over_batch, scale_and_shift, spread, sum_over_batch
 
 

@@ -1,8 +1,7 @@
 """Pooling makes the image smaller: each window of pixels becomes one number per channel, its mean or its largest."""
 
 from senumpy.backend import array_module
-from senumpy.ops._checks import check_array, output_size
-from senumpy.ops._options import check_window
+from senumpy.ops._checks import check_array, check_window, output_size
 from senumpy.ops.fast.blocks import blocks
 from senumpy.ops.fast.pixels import RUN, maximum, new_image
 from senumpy.ops.fast.windows import image_for, join, planes_of, taps, zero_planes

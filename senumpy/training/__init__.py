@@ -1,10 +1,27 @@
-"""Training: optimizers, schedules, and a trainer that repeats forward, loss, backward, step."""
+"""Training: optimizers, schedules, and a trainer that repeats forward, loss, backward, step. In reading order:
 
-from senumpy.training.checkpoints import load_weights, read_weights, save_weights
+=============  ====================================================================
+`trainer`      `Trainer`: the loop, and the step with its four lines
+`optimizers`   `SGD` and `Adam`: downhill, in place
+`schedules`    `step_lr`, `cosine_annealing_lr`, `one_cycle_lr`
+`evaluation`   `evaluate`: loss and accuracy, without leaving a trace
+`history`      `History`: every step, every `Epoch`
+`recipes`      `RECIPES`: settings under which the tiny CNN was found to train well
+`checkpoints`  `save_weights`, `load_weights`
+`before_fit`   what is looked at before the first step
+`not_finite`   NaN and infinity, noticed with one look per step
+`undo`         a step happens wholly or not at all
+`refusals`     `TrainingError`, and what it says
+`progress`     a bar, or a line per epoch
+`arguments`    rates and parameters are looked at
+=============  ====================================================================
+"""
+
+from senumpy.training.checkpoints import load_weights, save_weights
 from senumpy.training.evaluation import Evaluation, evaluate
 from senumpy.training.history import Epoch, History
 from senumpy.training.optimizers import SGD, Adam
-from senumpy.training.recipes import RECIPES, Recipe, tiny_cnn_for, train_tiny_cnn
+from senumpy.training.recipes import RECIPES, Recipe, recipe_for, tiny_cnn_for, train_by_recipe
 from senumpy.training.refusals import TrainingError
 from senumpy.training.schedules import cosine_annealing_lr, one_cycle_lr, step_lr
 from senumpy.training.trainer import Trainer
@@ -23,9 +40,9 @@ __all__ = [
     "evaluate",
     "load_weights",
     "one_cycle_lr",
-    "read_weights",
+    "recipe_for",
     "save_weights",
     "step_lr",
     "tiny_cnn_for",
-    "train_tiny_cnn",
+    "train_by_recipe",
 ]

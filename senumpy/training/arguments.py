@@ -4,8 +4,8 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from senumpy.arguments import check_number
 from senumpy.backend import array_module
-from senumpy.ops._options import check_number
 
 
 def check_rate(name, value):
@@ -18,15 +18,8 @@ def check_positive(name, value):
     return check_number(name, value, "above 0, and finite", lambda number: number > 0)
 
 
-def check_steps(name, value):
-    """Return a number of steps: an integer of at least 1."""
-    if not hasattr(value, "__index__") or isinstance(value, bool) or value < 1:
-        raise ValueError(f"{name} must be an integer of at least 1, got {value!r}")
-    return int(value)
-
-
 class Checked:
-    """An attribute that is looked at whenever it is set: by the constructor, a schedule, a hook, your own loop."""
+    """An attribute that is looked at whenever it is set: by the constructor, a schedule, a callback, your own loop."""
 
     def __init__(self, check):
         self.check = check

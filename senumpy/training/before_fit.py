@@ -2,23 +2,23 @@
 
 import numpy as np
 
+from senumpy.arguments import check_plain
 from senumpy.backend import array_module
 from senumpy.data import minibatches
-from senumpy.ops._checks import check_plain
 from senumpy.training.evaluation import evaluate
 from senumpy.training.not_finite import QUIET
 from senumpy.training.optimizers import Optimizer
 from senumpy.training.undo import Before
 
 
-def check_parts(optimizer, schedule, hook):
+def check_parts(optimizer, schedule, callback):
     """Raise a ValueError unless a trainer can work with these."""
     if not isinstance(optimizer, Optimizer):
         raise ValueError(
             f"optimizer must be an optimizer of senumpy.training, got {type(optimizer).__name__}: write "
             "SGD(model.params, lr=0.1), or build your own on senumpy.training.optimizers.Optimizer"
         )
-    for name, function, argument in (("schedule", schedule, "step"), ("hook", hook, "trainer, event")):
+    for name, function, argument in (("schedule", schedule, "step"), ("callback", callback, "trainer, event")):
         if function is not None and not callable(function):
             raise ValueError(f"{name} must be a function {name}({argument}), got {function!r}")
 

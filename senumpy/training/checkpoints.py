@@ -1,24 +1,13 @@
-"""Checkpoints keep weights on disk: plain arrays by name, which any program can read and none can be attacked with."""
+"""Checkpoints keep weights on disk, by PyTorch's names."""
 
-import struct
-import zipfile
-import zlib
-from pathlib import Path
-
-import numpy as np
-
+from senumpy.files.arrays import read_arrays, write_arrays
 from senumpy.layers.layer import require_layer
-
-# What NumPy and zipfile raise on files that are no .npz, or a damaged one.
-NOT_ARRAYS = (
-    ValueError, EOFError, zipfile.BadZipFile, zlib.error, struct.error, TypeError, AttributeError, RuntimeError,
-    OverflowError, MemoryError, OSError,
-)  # fmt: skip
-ENDING = ".npy"  # of every member of an .npz: the array of the name before it
 
 
 def save_weights(model, path):
     """Write the model's state as an .npz of arrays by PyTorch's names, and return the path.
+
+    The file is written whole or not at all: one that was there before stays until the new one is complete.
 
     Parameters
     ----------
@@ -26,56 +15,7 @@ def save_weights(model, path):
     path : path
         NumPy's suffix .npz is added where it is missing.
     """
-    path, state = _with_suffix(Path(path)), require_layer(model).state_dict()
-    with zipfile.ZipFile(path, "w") as file:  # np.savez would take a parameter called "file" for its own argument
-        for name, array in state.items():
-            with file.open(name + ENDING, "w", force_zip64=True) as member:
-                np.lib.format.write_array(member, array, allow_pickle=False)
-    return path
-
-
-def _with_suffix(path):
-    return path if path.suffix == ".npz" else path.with_name(path.name + ".npz")
-
-
-def weights_path(path):
-    """Return the path that is meant: where `save_weights` would write, or as it stands where only that exists."""
-    path = Path(path)
-    written = _with_suffix(path) if path.name else path  # the folder "." has no name
-    return path if path.exists() and not written.exists() else written
-
-
-def read_weights(path):
-    """Return the arrays of an .npz by name; nothing in the file is ever executed.
-
-    The suffix .npz may be left out, as in `save_weights`.
-
-    Raises
-    ------
-    FileNotFoundError
-        Where there is no such file.
-    ValueError
-        Where it is not an .npz of plain arrays.
-    """
-    path = weights_path(path)
-    try:
-        with open(path, "rb") as raw, zipfile.ZipFile(raw) as file:
-            return dict(_read_member(file, member) for member in file.namelist())
-    except NOT_ARRAYS as error:
-        if isinstance(error, OSError) and error.filename:  # it could not be opened; else a seek to a place that is none
-            raise
-        raise ValueError(f"{path} is not an .npz file of plain arrays, as save_weights writes it") from error
-
-
-def _read_member(file, member):
-    """Return (name, array) of one member of an .npz."""
-    if not member.endswith(ENDING):
-        raise ValueError("a zip file with something else in it")
-    with file.open(member) as raw:
-        array = np.lib.format.read_array(raw, allow_pickle=False)
-        if raw.read(1):  # also lets zipfile compare the checksum, which it does at the end of a member
-            raise ValueError("more bytes than the array has")
-    return member.removesuffix(ENDING), array
+    return write_arrays(path, require_layer(model).state_dict())
 
 
 def load_weights(model, path):
@@ -88,4 +28,4 @@ def load_weights(model, path):
     ValueError
         Where it is not an .npz of plain arrays, or does not fit, see `Layer.load_state_dict`; nothing is loaded then.
     """
-    require_layer(model).load_state_dict(read_weights(path))
+    require_layer(model).load_state_dict(read_arrays(path))

@@ -2,12 +2,12 @@
 
 from typing import NamedTuple
 
+from senumpy.arguments import check_plain
 from senumpy.backend import array_module
 from senumpy.data import minibatches
 from senumpy.layers import evaluation_mode
 from senumpy.layers.layer import require_layer
 from senumpy.ops import softmax_cross_entropy_forward
-from senumpy.ops._checks import check_plain
 from senumpy.training.not_finite import QUIET
 
 

@@ -2,8 +2,8 @@
 
 import numpy as np
 
+from senumpy.arguments import check_flag, check_number
 from senumpy.backend import array_module
-from senumpy.ops._options import check_flag, check_number
 from senumpy.training.arguments import Checked, check_gradients, check_params, check_rate
 
 

@@ -3,11 +3,13 @@
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
 from senumpy import data
-from senumpy.data.arguments import check_count
+from senumpy.arguments import check_count
+from senumpy.data.own import READERS, load_data
 from senumpy.layers.layer import require_layer
 from senumpy.models import TinyCNN
 from senumpy.training.optimizers import SGD
@@ -17,7 +19,7 @@ from senumpy.training.trainer import Trainer
 
 @dataclass(frozen=True)
 class Recipe:
-    """A task and its settings; pass them on to `tiny_cnn_for` and `train_tiny_cnn`, or overrule them."""
+    """A task and its settings; pass them on to `tiny_cnn_for` and `train_by_recipe`, or overrule them."""
 
     task: Callable[[], data.Task]
     epochs: int
@@ -34,6 +36,23 @@ RECIPES = {
 }
 
 
+def recipe_for(data):
+    """Return the recipe of a bundled task by its name, or one for data of your own: ``"kind:PATH"``, see `load_data`.
+
+    >>> recipe_for("photos").epochs
+    10
+    """
+    kind, colon, path = data.partition(":")
+    if data in RECIPES:
+        return RECIPES[data]
+    if not colon or not path or kind not in READERS:
+        raise ValueError(
+            f"there is no task {data!r}: choose one of {', '.join(RECIPES)}, or data of your own as "
+            f"{', '.join(f'{kind}:PATH' for kind in READERS)}"
+        )
+    return Recipe(partial(load_data, kind, path), epochs=10)
+
+
 def tiny_cnn_for(task, *, se=True, seed=0, widths=(16, 32, 32), reduction=2):
     """Build the `TinyCNN` that fits a task's images and classes.
 
@@ -47,7 +66,9 @@ def tiny_cnn_for(task, *, se=True, seed=0, widths=(16, 32, 32), reduction=2):
     return TinyCNN(task.x_train.shape[1], len(task.class_names), widths, se, reduction, rng)
 
 
-def train_tiny_cnn(model, task, *, epochs, batch_size=32, lr=0.2, seed=0, hook=None, progress=True, drop_last=False):
+def train_by_recipe(
+    model, task, *, epochs, batch_size=32, lr=0.2, seed=0, callback=None, progress=True, drop_last=False
+):
     """Train a model on a task: Nesterov SGD with momentum 0.9, weight decay 5e-4 and a one-cycle learning rate.
 
     Parameters
@@ -60,7 +81,7 @@ def train_tiny_cnn(model, task, *, epochs, batch_size=32, lr=0.2, seed=0, hook=N
         The peak of the one-cycle schedule.
     seed : int
         Fixes the order of the pictures.
-    hook : callable, optional
+    callback : callable, optional
         See `Trainer`.
     progress, drop_last : bool
         See `Trainer` and `Trainer.fit`.
@@ -73,7 +94,7 @@ def train_tiny_cnn(model, task, *, epochs, batch_size=32, lr=0.2, seed=0, hook=N
     Examples
     --------
     >>> task = data.digits()
-    >>> history = train_tiny_cnn(tiny_cnn_for(task, widths=(4, 4)), task, epochs=1, progress=False)
+    >>> history = train_by_recipe(tiny_cnn_for(task, widths=(4, 4)), task, epochs=1, progress=False)
     >>> len(history.epochs), len(history.loss)
     (1, 43)
     """
@@ -84,7 +105,7 @@ def train_tiny_cnn(model, task, *, epochs, batch_size=32, lr=0.2, seed=0, hook=N
     N = len(task.labels_train)
     steps = epochs * max(1, N // batch_size if drop_last else math.ceil(N / batch_size))
     optimizer = SGD(model.params, lr, momentum=0.9, nesterov=True, weight_decay=5e-4)
-    trainer = Trainer(model, optimizer, one_cycle_lr(lr, steps), hook, progress)
+    trainer = Trainer(model, optimizer, one_cycle_lr(lr, steps), callback, progress)
     options = {"epochs": epochs, "batch_size": batch_size, "rng": np.random.default_rng(seed), "drop_last": drop_last}
     return trainer.fit(task.x_train, task.labels_train, test=(task.x_test, task.labels_test), **options)
 

@@ -55,7 +55,7 @@ def spoiled_model(trainer, broken):
     """Return the error for a model that is not finite at the end, though every step was looked at."""
     return TrainingError(
         f"after epoch {trainer.epoch} {', '.join(broken[:3])} held NaN or infinity, and no step has put them there: "
-        "look at what the hook writes into the model"
+        "look at what the callback writes into the model"
     )
 
 

@@ -7,8 +7,8 @@ Each function here returns a function of the step number, counted from 0: ``opti
 import math
 from functools import partial
 
-from senumpy.ops._options import check_number
-from senumpy.training.arguments import check_positive, check_rate, check_steps
+from senumpy.arguments import check_count, check_number
+from senumpy.training.arguments import check_positive, check_rate
 
 
 def step_lr(lr, step_size, gamma=0.1):
@@ -18,7 +18,7 @@ def step_lr(lr, step_size, gamma=0.1):
     [1.0, 1.0, 0.5, 0.5, 0.25]
     """
     lr, gamma = check_rate("lr", lr), check_rate("gamma", gamma)
-    return partial(_step, lr, check_steps("step_size", step_size), gamma)
+    return partial(_step, lr, check_count("step_size", step_size), gamma)
 
 
 def cosine_annealing_lr(lr, total_steps, eta_min=0.0):
@@ -30,7 +30,7 @@ def cosine_annealing_lr(lr, total_steps, eta_min=0.0):
     [1.0, 0.854, 0.5, 0.146, 0.0]
     """
     lr, eta_min = check_rate("lr", lr), check_rate("eta_min", eta_min)
-    return partial(_fall, lr, check_steps("total_steps", total_steps), eta_min)
+    return partial(_fall, lr, check_count("total_steps", total_steps), eta_min)
 
 
 def one_cycle_lr(max_lr, total_steps, pct_start=0.3, div_factor=25.0, final_div_factor=1e4):
@@ -53,7 +53,7 @@ def one_cycle_lr(max_lr, total_steps, pct_start=0.3, div_factor=25.0, final_div_
     >>> [round(schedule(t), 2) for t in (0, 2, 5, 10)]
     [0.04, 0.96, 0.73, 0.0]
     """
-    max_lr, total_steps = check_rate("max_lr", max_lr), check_steps("total_steps", total_steps)
+    max_lr, total_steps = check_rate("max_lr", max_lr), check_count("total_steps", total_steps)
     pct_start = check_number("pct_start", pct_start, "between 0 and 1", lambda share: 0 <= share <= 1)
     div_factor = check_positive("div_factor", div_factor)
     final_div_factor = check_positive("final_div_factor", final_div_factor)

@@ -6,15 +6,14 @@ import time
 import numpy as np
 from tqdm import tqdm
 
+from senumpy.arguments import check_count, check_flag, check_plain
 from senumpy.backend import array_module
 from senumpy.data import minibatches
 from senumpy.layers.layer import require_layer
 from senumpy.layers.modes import in_use
 from senumpy.ops import softmax_cross_entropy_backward, softmax_cross_entropy_forward
-from senumpy.ops._checks import check_plain
-from senumpy.ops._options import check_flag
 from senumpy.training import before_fit
-from senumpy.training.arguments import check_rate, check_steps
+from senumpy.training.arguments import check_rate
 from senumpy.training.evaluation import evaluate, right_answers
 from senumpy.training.history import Epoch, History
 from senumpy.training.not_finite import QUIET, loss_if_all_finite, not_finite
@@ -27,8 +26,8 @@ class Trainer:
     """Train a model with mini-batches.
 
     A step after which the loss, a parameter, a running statistic or the optimizer's memory would not be finite is
-    refused, and changes nothing. What else ends a step early, Ctrl-C included, is undone as well; an error in a hook
-    leaves the model as it is after the last whole step.
+    refused, and changes nothing. What else ends a step early, Ctrl-C included, is undone as well; an error in a
+    callback leaves the model as it is after the last whole step.
 
     Parameters
     ----------
@@ -37,8 +36,8 @@ class Trainer:
     optimizer : Optimizer
     schedule : callable, optional
         From the step number, counted from 0, to the learning rate.
-    hook : callable, optional
-        ``hook(trainer, event)`` is called after each step with event "step" and after each epoch with "epoch".
+    callback : callable, optional
+        ``callback(trainer, event)`` is called after each step with event "step" and after each epoch with "epoch".
         It finds ``trainer.model``, ``trainer.step``, ``trainer.epoch`` (both counted from 1) and ``trainer.history``.
     progress : bool
         A bar on a terminal, one plain line per epoch elsewhere.
@@ -46,7 +45,7 @@ class Trainer:
     Raises
     ------
     ValueError
-        For an optimizer, a schedule or a hook that is none.
+        For an optimizer, a schedule or a callback that is none.
 
     Examples
     --------
@@ -61,9 +60,9 @@ class Trainer:
     (1.0, True)
     """
 
-    def __init__(self, model, optimizer, schedule=None, hook=None, progress=True):
-        before_fit.check_parts(optimizer, schedule, hook)
-        self.model, self.optimizer, self.schedule, self.hook = require_layer(model), optimizer, schedule, hook
+    def __init__(self, model, optimizer, schedule=None, callback=None, progress=True):
+        before_fit.check_parts(optimizer, schedule, callback)
+        self.model, self.optimizer, self.schedule, self.callback = require_layer(model), optimizer, schedule, callback
         self.progress = check_flag("progress", progress)
         self.step = self.epoch = 0
         self.history = History()
@@ -92,14 +91,14 @@ class Trainer:
             learning rate, looked at before each step, that is no finite number of at least 0.
         TrainingError
             At a step that is refused because not all numbers would be finite, at such a loss on the test images, and at
-            the end (on the CPU), where a hook has written such numbers into the model.
+            the end (on the CPU), where a callback has written such numbers into the model.
         """
         before_fit.check_optimizer(self.model, self.optimizer)
         before_fit.check_shuffling(rng)
         check_plain("x", x)
         check_plain("labels", labels)
         before_fit.check_test(self.model, test)
-        epochs, x = check_steps("epochs", epochs), np.asarray(x)
+        epochs, x = check_count("epochs", epochs), np.asarray(x)
         options = {"batch_size": batch_size, "rng": rng, "drop_last": drop_last, "with_indices": True}
         minibatches(x, labels, **options)  # refuses arguments that make no sense
         before_fit.check_last_batch(self, x, batch_size, drop_last)
@@ -112,7 +111,7 @@ class Trainer:
     def _look_after_the_last_hook(self):
         """Raise where it has left a model that is not finite; on a GPU, which we would wait for, the next step does."""
         arrays = {**self.model.params, **self.model.buffers}
-        if self.hook is not None and array_module(*arrays.values()) is np and (broken := not_finite(arrays)):
+        if self.callback is not None and array_module(*arrays.values()) is np and (broken := not_finite(arrays)):
             raise spoiled_model(self, broken)
 
     def _fit_epoch(self, x, labels, options, test):
@@ -150,7 +149,7 @@ class Trainer:
         bad image names that place. With ``all_labels`` a label without a class is found at the first step.
         """
         xp, model, optimizer = array_module(*self.model.params.values()), self.model, self.optimizer
-        before_fit.check_optimizer(model, optimizer)  # a hook may have replaced a layer
+        before_fit.check_optimizer(model, optimizer)  # a callback may have replaced a layer
         check_plain("x", x)
         rate = self._rate()
         with all_or_nothing(self) as before:
@@ -187,5 +186,5 @@ class Trainer:
         return evaluation
 
     def _tell(self, event):
-        if self.hook is not None:
-            self.hook(self, event)
+        if self.callback is not None:
+            self.callback(self, event)

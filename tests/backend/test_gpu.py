@@ -59,7 +59,7 @@ def test_a_layer_agrees_with_numpy(make, shape, dtype, training, cupy):
     x = draw(32, shape, dtype)
     results = []
     for layer, module in ((there, cupy), (here, np)):
-        layer.train() if training else layer.eval()
+        layer.train() if training else layer.eval(gradients=True)
         out = layer.forward(module.asarray(x))
         dx = layer.backward(module.asarray(draw(33, out.shape, dtype)))
         results.append({"out": out, "dx": dx, **layer.grads, **layer.buffers})

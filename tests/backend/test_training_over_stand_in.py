@@ -32,7 +32,7 @@ def test_a_layer_made_on_the_device_has_numpys_bits(make, shape, training, stand
     x = draw(4, shape)
     outs, dxs = {}, {}
     for layer, module in ((there, stand_in), (here, np)):
-        layer.train() if training else layer.eval()
+        layer.train() if training else layer.eval(gradients=True)
         out = outs[module] = layer.forward(module.asarray(x))
         dxs[module] = layer.backward(module.asarray(draw(5, out.shape)))
     assert strict_cupy.HOST_READS == []
@@ -88,7 +88,7 @@ def test_a_training_step_waits_for_the_device_once(stand_in):
     model, reads = new_cnn(se=True).to("cupy"), strict_cupy.HOST_READS
     after = []
     reads.clear()
-    train(model, OPTIMIZERS["Adam"], hook=lambda trainer, event: after.append((event, list(reads))))
+    train(model, OPTIMIZERS["Adam"], callback=lambda trainer, event: after.append((event, list(reads))))
     epoch = ["float", "float", "float", "int"]
     assert reads == 2 * epoch
     assert after[0] == ("step", ["float"]) and after[3] == ("epoch", epoch)
@@ -98,7 +98,8 @@ def test_a_training_step_waits_for_the_device_once(stand_in):
 @pytest.mark.parametrize("value", [np.nan, 1e20, np.finfo(np.float32).min])
 def test_a_refused_step_is_undone_on_the_device(optimizer, value, stand_in):
     model, ends = new_cnn(se=True).to("cupy"), []
-    trainer = Trainer(model, optimizer(model.params), hook=lambda *_: ends.append(model.state_dict()), progress=False)
+    callback = lambda *_: ends.append(model.state_dict())  # noqa: E731
+    trainer = Trainer(model, optimizer(model.params), callback=callback, progress=False)
     x, labels = draw(1, (14, 2, 8, 9)), np.arange(14) % 3
     place = np.random.default_rng(2).permutation(14)[-1]  # in the third step of three
     x[place, 0, 0, 0] = value

@@ -17,6 +17,8 @@ from benchmarks.cases_ops import op_sides  # noqa: E402
 from benchmarks.op_shapes import op_cases  # noqa: E402
 from senumpy import ops  # noqa: E402
 
+pytestmark = pytest.mark.slow
+
 CASES = op_cases(batch=2)
 SIDES = ["senumpy", "PyTorch", "PyTorch channels-last"]
 

@@ -12,6 +12,8 @@ torch = pytest.importorskip("torch", reason="PyTorch is an optional test extra")
 from benchmarks import __main__ as command  # noqa: E402
 from benchmarks import cases_ops, cases_step, files, run  # noqa: E402
 
+pytestmark = pytest.mark.slow
+
 ABOUT = {"about": {}, "refused": []}
 RECORD = {"name": "relu", "op": "relu", "times": {"senumpy": {"both": [1.0, 2.0]}}}
 

@@ -6,7 +6,7 @@ import tempfile
 import pytest
 
 from senumpy.__main__ import main
-from senumpy.manners.files import writable
+from senumpy.files.whole import writable
 
 
 def test_a_folder_is_made_and_left_empty(tmp_path):

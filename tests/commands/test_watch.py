@@ -109,6 +109,7 @@ def test_help_shows_examples(capsys):
     assert stop.value.code == 0 and "python -m senumpy watch cat" in capsys.readouterr().out
 
 
+@pytest.mark.slow
 def test_a_network_of_many_stages_gets_a_picture_and_a_window_large_enough(tmp_path, capsys):
     weights = small_weights(tmp_path, widths=(2,) * 6, reduction=1)
     assert call("cat", "--weights", weights) == 0

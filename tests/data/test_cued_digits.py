@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from senumpy.data import cued_digits, cued_digits_details, load_digits, repaint
+from senumpy.data import cued_digits, cued_digits_details, load_digits, repaint_stripe
 
 IMAGES, LABELS = load_digits()
 NUMBER_OF = {image.repeat(2, 0).repeat(2, 1).tobytes(): number for number, image in enumerate(IMAGES)}
@@ -82,7 +82,7 @@ def test_cues_digits_and_answers_are_balanced():
 def test_labels_under_another_cue():
     _, test = cued_digits_details(n_train=1, n_test=100)
     for cue in range(3):
-        repainted = test._replace(x=repaint(test.x, cue), cues=np.full(100, cue))
+        repainted = test._replace(x=repaint_stripe(test.x, cue), cues=np.full(100, cue))
         assert np.array_equal(repainted.labels, test.digits[:, cue])
 
 
@@ -106,12 +106,12 @@ def test_repaint_changes_the_stripe_of_a_copy():
     x = cued_digits(n_train=1, n_test=9).x_test
     before = x.copy()
     cues = np.arange(9) % 3
-    y = repaint(x, cues)
+    y = repaint_stripe(x, cues)
     assert np.array_equal(x, before) and y.dtype == x.dtype
     assert np.array_equal(y[:, :, 5:], x[:, :, 5:])
     assert np.array_equal(y[:, :, :5], np.broadcast_to(np.eye(3)[cues][:, :, None, None], (9, 3, 5, 32)))
-    assert np.array_equal(repaint(x[1], 2), repaint(x, 2)[1])
-    assert np.array_equal(repaint(x, 0, stripe_rows=1)[:, :, 1:], x[:, :, 1:])
+    assert np.array_equal(repaint_stripe(x[1], 2), repaint_stripe(x, 2)[1])
+    assert np.array_equal(repaint_stripe(x, 0, stripe_rows=1)[:, :, 1:], x[:, :, 1:])
 
 
 @pytest.mark.parametrize(
@@ -120,14 +120,14 @@ def test_repaint_changes_the_stripe_of_a_copy():
         ((np.zeros((2, 1, 32, 32)), 0), r"\(2, 1, 32, 32\)"),
         ((np.zeros((3, 32)), 0), r"\(3, 32\)"),
         ((np.zeros((2, 3, 32, 32)), 3), "0 .red., 1 .green. or 2 .blue."),
-        ((np.zeros((2, 3, 32, 32)), [0, -1]), "A cue is 0"),
+        ((np.zeros((2, 3, 32, 32)), [0, -1]), "a cue is 0"),
         ((np.zeros((2, 3, 32, 32)), [0, 1, 2]), "one for each picture"),
-        ((np.zeros((3, 4, 32)), 0), "only 4 rows"),
+        ((np.zeros((3, 4, 32)), 0), "at most the pictures. 4 rows"),
     ],
 )
 def test_repaint_refuses_wrong_arguments(arguments, message):
     with pytest.raises(ValueError, match=message):
-        repaint(*arguments)
+        repaint_stripe(*arguments)
 
 
 @pytest.mark.parametrize(
@@ -137,12 +137,12 @@ def test_repaint_refuses_wrong_arguments(arguments, message):
         ({"n_test": 1.5}, "n_test"),
         ({"stripe_rows": 0}, "stripe_rows"),
         ({"stripe_rows": 14}, "14 <= first <= last <= 16"),
-        ({"digit_rows": (16, 13)}, "digit_rows is"),
-        ({"digit_rows": (13, 17)}, "digit_rows is"),
+        ({"digit_rows": (16, 13)}, "digit_rows="),
+        ({"digit_rows": (13, 17)}, "digit_rows="),
         ({"digit_rows": 13}, "digit_rows must be a pair"),
-        ({"digit_rows": (13, 14.5)}, "digit_rows must be a whole number"),
+        ({"digit_rows": (13, 14.5)}, "digit_rows must be an integer"),
         ({"size": 28}, "5 <= first <= last <= 12 for stripe_rows=5 and size=28"),
-        ({"size": "32"}, "size must be a whole number"),
+        ({"size": "32"}, "size must be an integer"),
         ({"rng": 1}, r"default_rng\(1\)"),
     ],
 )

@@ -137,7 +137,7 @@ def test_same_generator_same_task_and_size_of_training_leaves_the_test_alone():
     [
         ({"variant": "dark"}, "plain, light, cast, permuted"),
         ({"crop_size": 57}, "crop_size must be at most 56"),
-        ({"crop_size": 0}, "crop_size must be a whole number"),
+        ({"crop_size": 0}, "crop_size must be an integer"),
         ({"train_per_class": 0}, "train_per_class"),
         ({"test_per_class": -1}, "test_per_class"),
         ({"rng": 3}, r"default_rng\(3\)"),

@@ -1,7 +1,6 @@
 """The reader takes any picture a user may have, and says clearly what it does not take."""
 
 import struct
-import warnings
 import zlib
 
 import numpy as np
@@ -87,8 +86,8 @@ def test_16_bits_keep_their_brightness(tmp_path, suffix):
     assert x.min() == 0 and x.max() == 1
 
 
-def test_32_bits_and_floating_point_are_refused(tmp_path):
-    with pytest.raises(ValueError, match="do not fit into 16 bits"):
+def test_32_bits_beyond_16_and_floating_point_are_refused(tmp_path):
+    with pytest.raises(ValueError, match="values from 0 to 70000, and nothing says which is white"):
         read_image(save(np.array([[0, 70000]], np.int32), tmp_path / "wide.tiff"))
     with pytest.raises(ValueError, match="floating-point"):
         read_image(save(np.array([[0, 1]], np.float32), tmp_path / "float.tiff"))
@@ -118,7 +117,7 @@ def test_size_can_enlarge(tmp_path):
 
 @pytest.mark.parametrize("size", [0, -3, 2.5])
 def test_wrong_size_is_refused(size):
-    with pytest.raises(ValueError, match="size must be a whole number"):
+    with pytest.raises(ValueError, match="size must be an integer"):
         read_image("cat", size=size)
 
 
@@ -137,15 +136,6 @@ def test_decompression_bomb_is_refused(tmp_path):
         read_image(tmp_path / "bomb.png", size=32)
 
 
-def test_large_honest_picture_is_read_without_a_warning(tmp_path, monkeypatch):
-    """Pillow warns above its limit and raises above twice the limit; between them a picture is read."""
-    monkeypatch.setattr(Image, "MAX_IMAGE_PIXELS", 1000)
-    path = save(np.full((30, 60), 255, np.uint8), tmp_path / "large.png")
-    with warnings.catch_warnings():
-        warnings.simplefilter("error")
-        assert read_image(path, size=8).min() == 1
-
-
 def test_missing_file_is_named(tmp_path):
     with pytest.raises(FileNotFoundError, match="no file.*dog.*cat, coffee"):
         read_image("dog")
@@ -160,6 +150,7 @@ def test_file_that_is_no_picture(tmp_path):
             read_image(tmp_path / "note.png")
 
 
+@pytest.mark.filterwarnings("ignore::UserWarning:PIL")  # Pillow's own, about what is wrong with the file
 @pytest.mark.parametrize("format", ["PNG", "JPEG", "GIF", "TIFF", "BMP", "WEBP"])
 def test_broken_files_are_refused_or_read_but_never_crash(tmp_path, format):
     """Cut short or with bytes changed, a file gives a picture or a ValueError that names it."""

@@ -43,7 +43,7 @@ def test_wrong_folders_are_refused(folder):
     (folder / "c").mkdir()
     with pytest.raises(ValueError, match="class folder.*is empty"):
         read_folder(folder, size=8)
-    with pytest.raises(ValueError, match="size must be a whole number"):
+    with pytest.raises(ValueError, match="size must be an integer"):
         read_folder(folder, size=None)
 
 

@@ -6,7 +6,7 @@ from senumpy.layers import SEBlock
 from senumpy.models import TinyCNN
 
 
-def pictures(n, size=8, seed=0):
+def random_images(n, size=8, seed=0):
     """Return random pictures that differ a lot in colour and light."""
     rng = np.random.default_rng(seed)
     return (rng.random((n, 3, 1, 1)) * rng.random((n, 3, size, size))).astype(np.float32)

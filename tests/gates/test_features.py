@@ -4,10 +4,10 @@ from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
-from gates.planted import NotCalled, TinyForTests, pictures
+from gates.planted import NotCalled, TinyForTests, random_images
 
-from senumpy.gates import constant, feature_maps, gate_values, gradient_paths, overriding
-from senumpy.gates.pictures_features import open_and_closed
+from senumpy.gates import constant_gates, feature_maps, gate_values, gradient_paths, override_gates
+from senumpy.pictures.feature_maps import open_and_closed
 
 
 def in_float64(model):
@@ -20,7 +20,7 @@ def in_float64(model):
 
 
 def test_before_after_and_gate_belong_together():
-    model, image = TinyForTests(), pictures(1)[0]
+    model, image = TinyForTests(), random_images(1)[0]
     before, after, s = feature_maps(model, image, "se1")
     assert before.shape == after.shape == (8, 8, 8)
     np.testing.assert_array_equal(s, gate_values(model, image[None])["se1"][0])
@@ -33,14 +33,14 @@ def test_before_after_and_gate_belong_together():
 
 def test_overridden_gates_are_what_is_shown():
     model = TinyForTests()
-    with overriding(model, constant(0.5)):
-        before, after, s = feature_maps(model, pictures(1)[0])
+    with override_gates(model, constant_gates(0.5)):
+        before, after, s = feature_maps(model, random_images(1)[0])
     np.testing.assert_array_equal(after, 0.5 * before)
     assert (s == 0.5).all()
 
 
 def test_the_two_paths_are_those_of_the_numerical_derivative():
-    model, image = in_float64(TinyForTests()), pictures(1)[0].astype(np.float64)
+    model, image = in_float64(TinyForTests()), random_images(1)[0].astype(np.float64)
     direct, through_gate = gradient_paths(model, image, 1, "se2")
     children = model.eval().children
     x = image[None]
@@ -66,13 +66,13 @@ def test_the_two_paths_are_those_of_the_numerical_derivative():
 
 
 def test_the_gate_gives_every_pixel_of_a_channel_the_same():
-    _, through_gate = gradient_paths(in_float64(TinyForTests()), pictures(1)[0].astype(np.float64), 0)
+    _, through_gate = gradient_paths(in_float64(TinyForTests()), random_images(1)[0].astype(np.float64), 0)
     np.testing.assert_allclose(through_gate, np.broadcast_to(through_gate[:, :1, :1], through_gate.shape), atol=1e-14)
 
 
 def test_listening_leaves_no_trace():
     model = TinyForTests()
-    gradient_paths(model, pictures(1)[0], 0)
+    gradient_paths(model, random_images(1)[0], 0)
     assert "backward" not in vars(model.children["se2"]) and model.training
     assert all(g is None for g in model.grads.values())
 
@@ -86,7 +86,7 @@ def test_silent_channels_are_not_chosen_for_show():
 
 def test_looks_that_overlap_see_and_leave_the_same_as_one_alone():
     """One look begins inside another's backward pass, as with two threads or a generator."""
-    model, image = TinyForTests(), pictures(1)[0]
+    model, image = TinyForTests(), random_images(1)[0]
     alone = [gradient_paths(model, image, label, "se1") for label in (0, 1)]
     block = model.children["se1"]
     seen = []
@@ -107,7 +107,7 @@ def test_looks_that_overlap_see_and_leave_the_same_as_one_alone():
 
 
 def test_threads_that_look_at_one_model_see_what_each_sees_alone():
-    model, images = TinyForTests(), pictures(24)
+    model, images = TinyForTests(), random_images(24)
     alone = [gradient_paths(model, image, 0, "se1") for image in images]
     maps = [feature_maps(model, image, "se1") for image in images]
     with ThreadPoolExecutor(4) as pool:
@@ -119,10 +119,10 @@ def test_threads_that_look_at_one_model_see_what_each_sees_alone():
 
 
 def test_a_look_between_forward_and_backward_does_not_disturb_training():
-    model, image = TinyForTests(), pictures(1)[0]
+    model, image = TinyForTests(), random_images(1)[0]
     gradients = []
     for look in (False, True):
-        model.forward(pictures(4, seed=1))
+        model.forward(random_images(4, seed=1))
         if look:
             feature_maps(model, image)
             gradient_paths(model, image, 2)
@@ -134,7 +134,8 @@ def test_a_look_between_forward_and_backward_does_not_disturb_training():
 
 def test_a_block_that_is_not_called_shows_nothing_of_an_earlier_picture():
     model = NotCalled(num_classes=3, widths=(8, 8), reduction=2)
-    model.children["se2"].forward(pictures(1).repeat(8, axis=1)[:, :8])
-    for look in (lambda: feature_maps(model, pictures(1)[0], "se2"), lambda: gradient_paths(model, pictures(1)[0], 0)):
+    model.children["se2"].forward(random_images(1).repeat(8, axis=1)[:, :8])
+    image = random_images(1)[0]
+    for look in (lambda: feature_maps(model, image, "se2"), lambda: gradient_paths(model, image, 0)):
         with pytest.raises(ValueError, match="never calls"):
             look()

@@ -2,10 +2,10 @@
 
 import numpy as np
 import pytest
-from gates.planted import ForgetsTheGate, NotCalled, ThrownAway, TinyForTests, pictures, transplant
+from gates.planted import ForgetsTheGate, NotCalled, ThrownAway, TinyForTests, random_images, transplant
 
-from senumpy.gates import check_health, health_table, load_tiny_cnn
-from senumpy.models import TinyCNN
+from senumpy.gates import check_health, health_table
+from senumpy.models import TinyCNN, load_tiny_cnn
 from senumpy.training import RECIPES
 
 
@@ -64,7 +64,7 @@ PLANTED = {
 @pytest.mark.parametrize("disease", PLANTED)
 def test_each_planted_disease_is_found_in_its_block_and_only_there(disease):
     plant, expected = PLANTED[disease]
-    health = check_health(plant(), pictures(40))
+    health = check_health(plant(), random_images(40))
     found = health["se2"].diseases
     assert found[: len(expected)] == expected
     assert set(found) - set(expected) <= {"no gradient"}  # a flat sigmoid stops the gradient as well
@@ -74,7 +74,7 @@ def test_each_planted_disease_is_found_in_its_block_and_only_there(disease):
 
 def test_a_healthy_model_has_none():
     for seed in range(5):
-        for name, health in check_health(TinyForTests(seed), pictures(40)).items():
+        for name, health in check_health(TinyForTests(seed), random_images(40)).items():
             assert health.diseases == (), (seed, name, health.verdict)
             assert health.verdict.startswith("Healthy")
 
@@ -84,7 +84,7 @@ def test_a_trained_network_is_healthy_and_one_that_switches_channels_is_not_call
     assert all(block.diseases == () for block in photos.values())
     switch = TinyForTests()
     switch.params["se2.fc.2.weight"] *= 1000
-    block = check_health(switch, pictures(40))["se2"]
+    block = check_health(switch, random_images(40))["se2"]
     assert block.measured.near_zero + block.measured.near_one > 0.5
     assert "saturated" not in block.diseases
 
@@ -98,11 +98,11 @@ def test_the_second_block_of_the_cued_digits_is_seen_to_stay_at_one_half():
 def test_measurements_by_value():
     model = TinyForTests()
     with pytest.raises(ValueError, match="at least two"):
-        check_health(model, pictures(1))
-    measured = check_health(model, pictures(30))["se1"].measured
+        check_health(model, random_images(1))
+    measured = check_health(model, random_images(30))["se1"].measured
     from senumpy.gates import gate_values
 
-    s = gate_values(model, pictures(30))["se1"].astype(np.float64)
+    s = gate_values(model, random_images(30))["se1"].astype(np.float64)
     assert measured.mean == pytest.approx(s.mean())
     assert measured.spread == pytest.approx(s.std(axis=0).mean())
     assert measured.near_half == pytest.approx(((s > 0.45) & (s < 0.55)).mean())
@@ -111,10 +111,10 @@ def test_measurements_by_value():
 
 def test_the_examination_leaves_no_trace():
     model = TinyForTests()
-    model.forward(pictures(4))
+    model.forward(random_images(4))
     model.backward(np.ones((4, 3), np.float32))
     before, grads = model.state_dict(), {name: g.copy() for name, g in model.grads.items()}
-    check_health(model, pictures(20))
+    check_health(model, random_images(20))
     assert model.training and all(model.children[name].override is None for name in ("se1", "se2"))
     for name, array in model.state_dict().items():
         np.testing.assert_array_equal(array, before[name])
@@ -124,6 +124,6 @@ def test_the_examination_leaves_no_trace():
 
 def test_a_plain_model_is_refused_and_the_table_has_every_verdict():
     with pytest.raises(ValueError, match="no SE blocks"):
-        check_health(TinyCNN(widths=(4,), se=False), pictures(3))
-    table = health_table(check_health(not_called(), pictures(20)))
+        check_health(TinyCNN(widths=(4,), se=False), random_images(3))
+    table = health_table(check_health(not_called(), random_images(20)))
     assert "Not called" in table and "Healthy" in table and "se1" in table

@@ -2,9 +2,9 @@
 
 import numpy as np
 import pytest
-from gates.planted import FixedGates, NotCalled, TinyForTests, pictures
+from gates.planted import FixedGates, NotCalled, TinyForTests, random_images
 
-from senumpy.gates import check_health, constant, gate_values, health_table, outputs, overriding
+from senumpy.gates import check_health, constant_gates, gate_values, health_table, override_gates, predict_logits
 from senumpy.layers import GlobalAvgPool, Layer, Linear, Sequential
 
 
@@ -62,9 +62,9 @@ def test_a_gradient_a_million_times_smaller_than_the_usual_one_is_none():
 
 def test_the_gradients_of_a_real_network_by_another_way():
     """The backward pass of a copy, squares added up one by one."""
-    model, x = TinyForTests(), pictures(12)
+    model, x = TinyForTests(), random_images(12)
     found = {name: block.measured.gradients for name, block in check_health(model, x).items()}
-    twin = TinyForTests().eval()
+    twin = TinyForTests().eval(gradients=True)
     logits = twin.forward(x)
     twin.backward(np.random.default_rng(0).standard_normal(logits.shape).astype(np.float32))
     squares = [float(g) ** 2 for array in twin.grads.values() for g in array.ravel()]
@@ -81,19 +81,19 @@ def test_a_gradient_of_an_earlier_backward_is_not_taken_for_todays():
     model.children["se2"]._grads["fc.0.weight"] = stale
     fresh = NotCalled(num_classes=3, widths=(8, 8), reduction=2)
     fresh.load_state_dict(model.state_dict())
-    health = check_health(model, pictures(10))
+    health = check_health(model, random_images(10))
     assert health["se2"].measured.gradients == {"fc.0.weight": 0.0, "fc.2.weight": 0.0}
-    assert health["se1"].measured == check_health(fresh, pictures(10))["se1"].measured  # nor in the typical size
+    assert health["se1"].measured == check_health(fresh, random_images(10))["se1"].measured  # nor in the typical size
     np.testing.assert_array_equal(model.grads["se2.fc.0.weight"], stale)  # and it is still there afterwards
 
 
 def test_the_effect_is_the_change_of_the_logits_beside_their_spread():
-    model, x = TinyForTests(), pictures(15)
+    model, x = TinyForTests(), random_images(15)
     measured = check_health(model, x)["se2"].measured
     rng = np.random.default_rng(0)  # the gates that measuring tries
-    learned = outputs(model, x).astype(float)
-    with overriding(model, lambda s: rng.random(s.shape).astype(np.float32), ["se2"]):
-        moved = outputs(model, x).astype(float)
+    learned = predict_logits(model, x).astype(float)
+    with override_gates(model, lambda s: rng.random(s.shape).astype(np.float32), ["se2"]):
+        moved = predict_logits(model, x).astype(float)
     assert measured.effect == pytest.approx(np.sqrt(np.mean((moved - learned) ** 2)) / learned.std(), rel=1e-6)
     assert measured.effect > 0.01
 
@@ -113,9 +113,9 @@ def test_logits_that_are_all_alike_do_not_make_a_finding_of_rounding():
     x = np.ones((6, 2, 1, 1), np.float32)
     assert "no effect" in check_health(model, x)["se"].diseases
     model.params["fc.weight"][...] = 2e-5  # moves the logits by the last digit of a float32 of 100
-    with overriding(model, constant(1.0)):
-        moved = outputs(model, x)
-    assert 0 < abs(moved - outputs(model, x)).max() < 1e-4
+    with override_gates(model, constant_gates(1.0)):
+        moved = predict_logits(model, x)
+    assert 0 < abs(moved - predict_logits(model, x)).max() < 1e-4
     assert check_health(model, x)["se"].measured.effect == 0.0
     model.params["fc.weight"][...] = 1.0  # and now by as much as anybody can see
     block = check_health(model, x)["se"]
@@ -136,8 +136,8 @@ def test_shares_and_means_at_their_thresholds():
 
 
 def test_the_table_prints_the_numbers():
-    table = health_table(check_health(TinyForTests(), pictures(20))).splitlines()
-    measured = check_health(TinyForTests(), pictures(20))["se1"].measured
+    table = health_table(check_health(TinyForTests(), random_images(20))).splitlines()
+    measured = check_health(TinyForTests(), random_images(20))["se1"].measured
     words = table[1].split()
     assert words[:3] == ["se1", f"{measured.mean:.2f}", f"{measured.spread:.3f}"]
     assert words[3:6] == [f"{share:.0%}" for share in (measured.near_zero, measured.near_half, measured.near_one)]
@@ -146,8 +146,8 @@ def test_the_table_prints_the_numbers():
 
 
 def test_gates_held_by_somebody_else_are_measured_as_they_are():
-    model, x = TinyForTests(), pictures(8)
-    with overriding(model, constant(0.25), ["se1"]):
+    model, x = TinyForTests(), random_images(8)
+    with override_gates(model, constant_gates(0.25), ["se1"]):
         gates = gate_values(model, x)["se1"]
         assert (gates == 0.25).all()
         with pytest.raises(ValueError, match="overridden gates"):  # there is no right gradient then

@@ -4,10 +4,10 @@ import io
 
 import numpy as np
 import pytest
-from gates.planted import FixedGates, ForgetsTheGate, NotCalled, TinyForTests, pictures, transplant
+from gates.planted import FixedGates, ForgetsTheGate, NotCalled, TinyForTests, random_images, transplant
 
-from senumpy import gates
-from senumpy.gates.numbers import in_units_of, largest_first, reach
+from senumpy import gates, lab, pictures
+from senumpy.finite import in_units_of, largest_first, reach
 from senumpy.layers import GlobalAvgPool, Linear, SEBlock, Sequential
 
 BAD = [np.nan, np.inf, -np.inf]
@@ -27,7 +27,7 @@ def with_bad(name, value):
      "bn2.bias", "bn1.running_mean", "bn1.running_var", "bn2.running_var", "fc.weight", "fc.bias"],
 )  # fmt: skip
 def test_a_bad_number_in_the_model_is_the_first_disease_and_named(name, value):
-    health = gates.check_health(with_bad(name, value), pictures(20))
+    health = gates.check_health(with_bad(name, value), random_images(20))
     block = health["se1" if name.startswith("se1") else "se2"]
     assert block.diseases[0] == "not a number" and block.verdict.startswith("Not a number")
     assert name in block.verdict and "Healthy" not in block.verdict
@@ -56,7 +56,7 @@ def test_a_bad_gradient_is_found_in_its_block_only_and_shown_in_the_table(weight
             self._grads[weight].flat[-1] = np.nan
             return dx
 
-    health = gates.check_health(transplant(TinyForTests(), "se2", Spoils), pictures(20))
+    health = gates.check_health(transplant(TinyForTests(), "se2", Spoils), random_images(20))
     assert health["se2"].diseases == ("not a number",) and health["se1"].diseases == ()
     assert f"the gradient of se2.{weight}" in health["se2"].verdict
     line = gates.health_table(health).splitlines()[3]
@@ -74,16 +74,16 @@ def test_a_bad_gradient_outside_the_blocks_is_told_as_well():
         return dx
 
     conv.backward = spoil
-    health = gates.check_health(model, pictures(20))
+    health = gates.check_health(model, random_images(20))
     assert all("the gradient of conv1.weight" in block.verdict for block in health.values())
 
 
 def test_a_block_that_is_not_called_has_its_own_bad_numbers_only():
     model = NotCalled(num_classes=3, widths=(8, 8), reduction=2)
     model.load_state_dict(TinyForTests().state_dict())
-    assert gates.check_health(model, pictures(20))["se2"].diseases == ("not called",)
+    assert gates.check_health(model, random_images(20))["se2"].diseases == ("not called",)
     model.params["se2.fc.0.weight"][0, 0] = np.nan
-    health = gates.check_health(model, pictures(20))
+    health = gates.check_health(model, random_images(20))
     assert health["se2"].diseases == ("not a number", "not called") and health["se1"].diseases == ()
 
 
@@ -97,7 +97,7 @@ def test_a_block_that_is_the_whole_model_is_examined_too():
 
 @pytest.mark.parametrize("value", BAD)
 def test_bad_pictures_are_the_callers_fault_and_named(value):
-    x = pictures(10)
+    x = random_images(10)
     x[4, 1, 2, 3] = x[7, 0, 0, 0] = value
     with pytest.raises(ValueError, match=r"2 of the 10 pictures given hold NaN or infinity, the first is x\[4\]"):
         gates.check_health(TinyForTests(), x)
@@ -117,18 +117,18 @@ def test_what_is_measured_beside_a_bad_number_stays_what_it_is():
 
         places = np.arange(0, 30, 10)
         maps = rng.random((3, 3, 2))
-        whole = gates.region_contrast(gates.Sliding({"se": maps}, maps, places, places, 10), "se", (12, 12, 6, 6))
+        whole = gates.region_contrast(gates.SlidingGates({"se": maps}, maps, places, places, 10), "se", (12, 12, 6, 6))
         maps[0, 0, 1] = value
-        found = gates.region_contrast(gates.Sliding({"se": maps}, maps, places, places, 10), "se", (12, 12, 6, 6))
+        found = gates.region_contrast(gates.SlidingGates({"se": maps}, maps, places, places, 10), "se", (12, 12, 6, 6))
         assert found[0] == whole[0] and np.isnan(found[1])
 
 
 @pytest.mark.parametrize("name", ["se1.fc.0.weight", "fc.weight", "bn1.running_var"])
 def test_experiments_and_recordings_hand_on_what_is_not_a_number(name):
-    model, x = with_bad(name, np.nan), pictures(6)
+    model, x = with_bad(name, np.nan), random_images(6)
     for evaluation in gates.compare_gates(model, x, np.arange(6) % 3).values():
         assert np.isnan(evaluation.loss) or name == "se1.fc.0.weight"  # which gates of another's choice replace
-    assert np.isnan(gates.channel_effects(model, x, "se1")).any()
+    assert np.isnan(gates.ablate_channels(model, x, "se1")).any()
     assert not np.isfinite(gates.gradient_paths(model, x[0], 0, "se1")[0]).all()
     recorder = gates.GateRecorder(x)
     recorder.record(model)
@@ -136,9 +136,9 @@ def test_experiments_and_recordings_hand_on_what_is_not_a_number(name):
 
 
 def test_infinite_logits_are_handed_on_without_a_warning():
-    model, x = with_bad("fc.weight", np.inf), pictures(6)
+    model, x = with_bad("fc.weight", np.inf), random_images(6)
     assert not any(np.isfinite(e.loss) for e in gates.compare_gates(model, x, np.arange(6) % 3).values())
-    assert not np.isfinite(gates.channel_effects(model, x)).all()
+    assert not np.isfinite(gates.ablate_channels(model, x)).all()
 
 
 def test_logits_that_overflow_under_random_gates_are_told():
@@ -166,32 +166,32 @@ def spoiled(a, index):
 
 def figures():
     """Return every figure with a NaN in what it is given."""
-    rng, image = np.random.default_rng(0), pictures(1)[0]
+    rng, image = np.random.default_rng(0), random_images(1)[0]
     s, maps = spoiled(rng.random((3, 12)), (0, 5)), spoiled(rng.random((12, 4, 4)), (5, 1, 1))
-    recorder = gates.GateRecorder(pictures(3))
+    recorder = gates.GateRecorder(random_images(3))
     recorder._moments = {0: {"se": rng.random((3, 12))}, 9: {"se": s}}
     profile = gates.class_profiles({"se": s}, np.arange(3))
-    sliding = gates.Sliding({"se": spoiled(rng.random((4, 4, 12)), (0, 0, 5))}, s, np.arange(4), np.arange(4), 4)
+    sliding = gates.SlidingGates({"se": spoiled(rng.random((4, 4, 12)), (0, 0, 5))}, s, np.arange(4), np.arange(4), 4)
     accuracy = {"plain": [0.9, 0.8, 0.9], "se": [0.9, np.nan, 0.9]}
     runs = [
         {"variant": v, "seed": k, "test_accuracy": accuracy[v][k], "parameters": 1, "seconds": 1}
         for v in accuracy
         for k in range(3)
     ]
-    record = {"plan": {"data": "a", "options": {}}, "runs": runs, "summary": gates.summarise(runs, ["plain", "se"])}
+    record = {"plan": {"data": "a", "options": {}}, "runs": runs, "summary": lab.summarise(runs, ["plain", "se"])}
     return {
-        "heat maps": gates.channels_by_images({"se": s}),
-        "training": gates.gates_over_training(recorder),
-        "sheet": gates.contact_sheet(recorder, 2),
-        "profiles": gates.profiles_figure(profile, "abc"),
-        "spread": gates.spread_figure(profile, "abc"),
-        "differences": gates.differences_figure(profile),
-        "features": gates.features_figure(maps, maps, s[0]),
-        "paths": gates.paths_figure(maps, maps),
-        "sliding": gates.sliding_figure(image, sliding, "se"),
-        "effects": gates.effects_figure(spoiled(rng.random((12, 2, 3)), (5, 0, 0)), "abc"),
-        "one picture": gates.gates_of_image(image, {"se": s[0]}),
-        "seeds": gates.seeds_figure(record),
+        "heat maps": pictures.plot_channels_by_images({"se": s}),
+        "training": pictures.plot_gates_over_training(recorder),
+        "sheet": pictures.plot_film(recorder, 2),
+        "profiles": pictures.plot_profiles(profile, "abc"),
+        "spread": pictures.plot_spread(profile, "abc"),
+        "differences": pictures.plot_differences(profile),
+        "features": pictures.plot_feature_maps(maps, maps, s[0]),
+        "paths": pictures.plot_gradient_paths(maps, maps),
+        "sliding": pictures.plot_sliding_gates(image, sliding, "se"),
+        "effects": pictures.plot_effects(spoiled(rng.random((12, 2, 3)), (5, 0, 0)), "abc"),
+        "one picture": pictures.plot_gates_of_image(image, {"se": s[0]}),
+        "seeds": pictures.plot_runs(record),
     }
 
 

@@ -5,7 +5,7 @@ import zipfile
 
 import numpy as np
 import pytest
-from gates.planted import FixedGates, TinyForTests, pictures
+from gates.planted import FixedGates, TinyForTests, random_images
 
 from senumpy.gates import GateRecorder, gate_values
 from senumpy.layers import GlobalAvgPool, Linear, Sequential
@@ -13,10 +13,10 @@ from senumpy.training import SGD, Trainer
 
 
 def train(recorder, epochs=2):
-    """Train for 3 steps an epoch with the recorder as the hook."""
-    model, x = TinyForTests(), pictures(12)
+    """Train for 3 steps an epoch with the recorder as the callback."""
+    model, x = TinyForTests(), random_images(12)
     recorder.record(model)
-    trainer = Trainer(model, SGD(model.params, lr=0.05), hook=recorder, progress=False)
+    trainer = Trainer(model, SGD(model.params, lr=0.05), callback=recorder, progress=False)
     trainer.fit(x, np.arange(12) % 3, epochs=epochs, batch_size=4, rng=np.random.default_rng(0))
     return model
 
@@ -26,7 +26,7 @@ def train(recorder, epochs=2):
     [({}, [0, 3, 6]), ({"every": 2}, [0, 2, 4, 6]), ({"steps": [1, 5]}, [0, 1, 5]), ({"steps": range(2)}, [0, 1])],
 )
 def test_it_records_before_training_and_at_the_chosen_steps(when, steps):
-    recorder = GateRecorder(pictures(5), **when)
+    recorder = GateRecorder(random_images(5), **when)
     train(recorder)
     assert recorder.steps.tolist() == steps
     assert {name: s.shape for name, s in recorder.gates.items()} == {
@@ -35,9 +35,9 @@ def test_it_records_before_training_and_at_the_chosen_steps(when, steps):
 
 
 def test_the_last_moment_holds_the_gates_of_the_trained_model():
-    recorder = GateRecorder(pictures(5))
+    recorder = GateRecorder(random_images(5))
     model = train(recorder)
-    for name, s in gate_values(model, pictures(5)).items():
+    for name, s in gate_values(model, random_images(5)).items():
         np.testing.assert_array_equal(recorder.gates[name][-1], s)
         np.testing.assert_array_equal(recorder.at(-1)[name], s)
         assert abs(recorder.gates[name][-1] - recorder.gates[name][0]).max() > 1e-4  # and training changed them
@@ -55,14 +55,14 @@ def test_known_gates_are_kept_by_value():
 
 
 def test_recording_does_not_disturb_training():
-    watched, alone = GateRecorder(pictures(5), every=1), GateRecorder(pictures(5), steps=[])
+    watched, alone = GateRecorder(random_images(5), every=1), GateRecorder(random_images(5), steps=[])
     one, other = train(watched).state_dict(), train(alone).state_dict()
     for name, array in one.items():
         np.testing.assert_array_equal(array, other[name])
 
 
 def test_saved_and_loaded_it_is_the_same_and_can_go_on(tmp_path):
-    recorder = GateRecorder(pictures(5), every=3)
+    recorder = GateRecorder(random_images(5), every=3)
     model = train(recorder)
     path = recorder.save(tmp_path / "gates")
     assert path == recorder.save(tmp_path / "gates.npz") == tmp_path / "gates.npz"
@@ -81,16 +81,16 @@ def test_wrong_use_is_refused(tmp_path):
     from senumpy.models import TinyCNN
 
     with pytest.raises(ValueError, match="not both"):
-        GateRecorder(pictures(1), every=2, steps=[1])
+        GateRecorder(random_images(1), every=2, steps=[1])
     with pytest.raises(ValueError, match="at least 1"):
-        GateRecorder(pictures(1), every=0)
+        GateRecorder(random_images(1), every=0)
     for every in (float("nan"), 1.5, "2"):
         with pytest.raises(ValueError, match="whole number"):
-            GateRecorder(pictures(1), every=every)
+            GateRecorder(random_images(1), every=every)
     with pytest.raises(ValueError, match="no SE blocks"):
-        GateRecorder(pictures(1)).record(TinyCNN(widths=(4,), se=False))
+        GateRecorder(random_images(1)).record(TinyCNN(widths=(4,), se=False))
     with pytest.raises(ValueError, match="nothing is recorded"):
-        GateRecorder(pictures(1)).at(0)
+        GateRecorder(random_images(1)).at(0)
     np.savez(tmp_path / "other.npz", a=np.zeros(3))
     with pytest.raises(ValueError, match="no recorded gates"):
         GateRecorder.load(tmp_path / "other.npz")
@@ -99,7 +99,7 @@ def test_wrong_use_is_refused(tmp_path):
 
 
 def test_moments_stand_in_the_order_of_their_steps():
-    recorder = GateRecorder(pictures(2))
+    recorder = GateRecorder(random_images(2))
     for step in (10, 0, 5):
         recorder.record(TinyForTests(), step)
     assert recorder.steps.tolist() == [0, 5, 10]
@@ -107,7 +107,7 @@ def test_moments_stand_in_the_order_of_their_steps():
 
 def saved(tmp_path, **changes):
     """Write a file of two moments, three pictures and four channels, with some arrays exchanged."""
-    arrays = {"steps": np.arange(2), "images": pictures(3), "gates/se": np.full((2, 3, 4), 0.5), **changes}
+    arrays = {"steps": np.arange(2), "images": random_images(3), "gates/se": np.full((2, 3, 4), 0.5), **changes}
     np.savez(tmp_path / "changed.npz", **arrays)
     return tmp_path / "changed.npz"
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from gates.planted import FixedGates, TinyForTests, pictures
+from gates.planted import FixedGates, TinyForTests, random_images
 
 from senumpy.gates import check_health, gate_values
 from senumpy.layers import GlobalAvgPool, Linear, Sequential
@@ -52,7 +52,7 @@ def test_a_gate_that_switches_for_one_picture_of_a_hundred_is_seen():
 
 
 def test_the_liveliest_gate_of_a_real_block_is_seen_when_all_others_stop():
-    model, x = TinyForTests(), pictures(40)
+    model, x = TinyForTests(), random_images(40)
     liveliest = gate_values(model, x)["se2"].std(axis=0).argmax()
     model.params["se2.fc.2.weight"][np.arange(8) != liveliest] = 0  # sigmoid(0) from now on
     block = check_health(model, x)["se2"]

@@ -2,9 +2,9 @@
 
 import numpy as np
 import pytest
-from gates.planted import TinyForTests, pictures
+from gates.planted import TinyForTests, random_images
 
-from senumpy.gates import evaluation_mode, gate_values, look, outputs, se_blocks
+from senumpy.gates import evaluation_mode, gate_values, gates_and_logits, predict_logits, se_blocks
 from senumpy.layers import BatchNorm2d, SEBlock, Sequential
 from senumpy.models import TinyCNN
 
@@ -19,19 +19,19 @@ def test_the_gates_are_those_of_equation_3():
 
 
 def test_batches_make_no_difference():
-    model, x = TinyForTests(), pictures(7)
-    whole, parts = look(model, x), look(model, x, batch_size=3)
+    model, x = TinyForTests(), random_images(7)
+    whole, parts = gates_and_logits(model, x), gates_and_logits(model, x, batch_size=3)
     for name, s in whole[0].items():
         np.testing.assert_allclose(parts[0][name], s, rtol=1e-5)  # the rounding of a product depends on its rows
     np.testing.assert_allclose(parts[1], whole[1], rtol=1e-5, atol=1e-6)
-    np.testing.assert_array_equal(outputs(model, x), whole[1])
+    np.testing.assert_array_equal(predict_logits(model, x), whole[1])
 
 
 def test_looking_runs_in_evaluation_mode_and_leaves_modes_and_statistics_alone():
     model = TinyForTests()
     model.children["bn2"].training = False  # a mixed model stays mixed
     before = model.state_dict()
-    gate_values(model, pictures(4))
+    gate_values(model, random_images(4))
     for name, array in model.state_dict().items():
         np.testing.assert_array_equal(array, before[name])
     assert model.training and model.children["bn1"].training and not model.children["bn2"].training
@@ -47,18 +47,18 @@ def test_the_mode_comes_back_after_an_error_too():
 def test_blocks_are_found_at_any_depth_and_a_plain_model_has_none():
     nested = Sequential(stage=Sequential(se=SEBlock(4, 2)), tail=SEBlock(4, 2))
     assert list(se_blocks(nested)) == ["stage.se", "tail"]
-    assert gate_values(TinyCNN(widths=(4, 4), se=False), pictures(2)) == {}
+    assert gate_values(TinyCNN(widths=(4, 4), se=False), random_images(2)) == {}
 
 
 def test_a_block_that_is_never_called_is_no_silent_leftover():
     model = TinyForTests()
-    gate_values(model, pictures(2))  # leaves gates behind in every block
+    gate_values(model, random_images(2))  # leaves gates behind in every block
     del model.children["se1"]
     spare = SEBlock(8, 2)
-    spare.forward(pictures(2).repeat(8, axis=1)[:, :8])
+    spare.forward(random_images(2).repeat(8, axis=1)[:, :8])
     model.children["spare"] = Holder(spare)
     with pytest.raises(ValueError, match="never calls spare.se"):
-        gate_values(model, pictures(2))
+        gate_values(model, random_images(2))
 
 
 class Holder(Sequential):
@@ -78,7 +78,7 @@ def test_what_is_not_a_batch_is_refused(x):
 
 
 def test_a_model_on_the_other_backend_gives_the_same_gates_as_numpy_arrays(stand_in):
-    model, x = TinyForTests(), pictures(3)
+    model, x = TinyForTests(), random_images(3)
     expected = gate_values(model, x)
     model.to("cupy")
     found = gate_values(model, x)

@@ -245,7 +245,7 @@ def test_a_tolerance_must_be_a_number_from_zero_up(tolerance):
         ([np.ones(2)], "mine must be a dict of arrays by name"),
         (np.ones(2), "mine must be a dict of arrays by name"),
         ({"a": np.ma.masked_less(np.ones(2), 0)}, "a is a masked array"),
-        ({"a": np.ones((1, 2)).view(np.matrix)}, "a is an np.matrix"),
+        ({"a": np.ones((1, 2)).view(np.matrix)}, "a is a numpy.matrix"),
     ],
 )
 def test_what_is_not_named_arrays_is_refused(mine, words):

@@ -20,9 +20,9 @@ from gradcheck.pairs import (
 
 from senumpy import ops
 from senumpy.gradcheck import check
-from senumpy.gradcheck.diagnosis import factor_words
-from senumpy.gradcheck.patterns import constant_ratio, independent, mask, missing_factor, tie
-from senumpy.gradcheck.places import confined, shifted, swapped, unsummed
+from senumpy.gradcheck.hints.diagnosis import factor_words
+from senumpy.gradcheck.hints.patterns import constant_ratio, independent, mask, missing_factor, tie
+from senumpy.gradcheck.hints.places import confined, shifted, swapped, unsummed
 from senumpy.mistakes import MISTAKES
 
 

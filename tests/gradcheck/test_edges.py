@@ -6,7 +6,7 @@ from gradcheck.pairs import norm_forward, normal, softmax, softmax_backward
 
 from senumpy.gradcheck import check
 
-UNTRUE = ("on a corner or close beside it", "zero to rounding", "although it is right at this probe")
+UNTRUE = ("on a kink or close beside it", "zero to rounding", "although it is right at this probe")
 COMPLEX = ("take abs, var or std", "drops the imaginary part")  # untrue of code that takes complex numbers
 ANALYTIC = ("sqrt", "log", "1 / x", "x log x", "arcsin", "x**1.5", "masked", "softmax", "square", "scale 1e")
 SCORES = np.array([[0.3, -np.inf, 1.2, 0.7], [-0.4, 0.9, -np.inf, -np.inf], [2.0, 0.1, -1.0, 0.5]])

@@ -45,7 +45,7 @@ def state(model):
 def test_the_model_is_left_bit_identical(training):
     model = tiny()
     if not training:
-        model.eval()
+        model.eval(gradients=True)
     model.forward(X)
     model.backward(np.ones((3, 5), np.float32))
     before, gates, x = state(model), model.children["se1"].s, X.copy()

@@ -146,11 +146,11 @@ TIED = np.array([[1.0, 3.0, 3.0], [2.0, 0.5, -1.0], [0.1, 0.2, 0.3]])
 
 
 @pytest.mark.parametrize("method", ["auto", "central"])
-def test_a_tie_is_a_corner_where_the_probe_cannot_judge(method):
+def test_a_tie_is_a_kink_where_the_probe_cannot_judge(method):
     for backward in (to_the_first, to_all):
         report = check(max_forward, backward, {"x": TIED}, method=method)
         assert report.status == "INCONCLUSIVE"
-        assert "2 entries of x lie on a corner or close beside it" in report.blind_spots[0]
+        assert "2 entries of x lie on a kink or close beside it" in report.blind_spots[0]
     assert check(max_forward, lambda d, x: 2 * to_the_first(d, x), {"x": TIED}, method=method).status == "FAIL"
 
 
@@ -205,7 +205,7 @@ def test_hidden_units_at_zero_up_to_rounding(seed):
 
 
 @pytest.mark.parametrize("max_entries", [2, 5])
-def test_a_corner_among_the_entries_that_were_not_drawn(max_entries):
+def test_a_kink_among_the_entries_that_were_not_drawn(max_entries):
     for seed in range(4):
         options = {"max_entries": max_entries, "rng": np.random.default_rng(seed)}
         for convention in (to_the_first, shared):
@@ -221,8 +221,8 @@ def test_relu_at_zero():
     assert check(lambda x: (np.maximum(x, 0), x), lambda d, x: d * np.heaviside(x, 7), {"x": x}).status == "FAIL"
 
 
-def test_a_corner_nearby_is_not_crossed():
-    """Two steps of the five-point difference and the first central one cross this corner; the last does not."""
+def test_a_kink_nearby_is_not_crossed():
+    """Two steps of the five-point difference and the first central one cross this kink; the last does not."""
     x = np.array([3e-6, 1.0, -1.0])
     for method in ("auto", "central"):
         forward, backward = relu_pair(mask=True)

@@ -7,7 +7,7 @@ import pytest
 from gradcheck.pairs import LINEAR, SE, linear_backward, linear_forward, se_backward, se_forward
 
 from senumpy.gradcheck import check
-from senumpy.gradcheck.tables import html_table, text_table
+from senumpy.tables import html_table, text_table
 
 
 @pytest.fixture(scope="module")

@@ -20,7 +20,7 @@ from gradcheck.pairs import (
 )
 
 from senumpy.gradcheck import GradientError, check
-from senumpy.gradcheck.suite import run_case
+from senumpy.gradcheck.suite.run import run_case
 
 
 def scaled(forward, backward, scale):
@@ -96,7 +96,7 @@ def test_every_right_pair_can_be_made_wrong(name, factor):
 @pytest.mark.parametrize("input_scale", [1e-6, 1e6])
 @pytest.mark.parametrize("name", ["abs", "leaky relu", "row maximum", "gather real parts"])
 def test_scale_of_the_inputs(name, input_scale):
-    """Fixed steps would jump over every corner of a small input, and drown in the rounding of a large one."""
+    """Fixed steps would jump over every kink of a small input, and drown in the rounding of a large one."""
     forward, backward, inputs = RIGHT[name]
     inputs = {key: value * input_scale if value.dtype == float else value for key, value in inputs.items()}
     for method in ("auto", "central"):
@@ -231,7 +231,7 @@ def test_a_blind_probe_is_inconclusive_in_either_precision(dtype):
 
 
 @pytest.mark.parametrize("seed", [0, 3, 4, 5])
-def test_a_step_that_crosses_a_corner_is_shortened_for_a_backward_in_float32_too(seed):
+def test_a_step_that_crosses_a_kink_is_shortened_for_a_backward_in_float32_too(seed):
     assert run_case("TinyCNN_without_se", seed=seed, method="five_point", dtype="float32").status == "PASS"
 
 

@@ -127,7 +127,7 @@ def test_only_real_numbers_can_be_differentiated_by(x):
 
 def test_masked_arrays_and_matrices_are_refused():
     matrix = np.ones((1, 2)).view(np.matrix)
-    for x, words in ((np.ma.masked_less(np.ones(3), 0), "masked array"), (matrix, "np.matrix")):
+    for x, words in ((np.ma.masked_less(np.ones(3), 0), "masked array"), (matrix, "numpy.matrix")):
         with pytest.raises(ValueError, match=words):
             numerical_gradient(lambda x: np.sum(x), x)
         with pytest.raises(ValueError, match=words):

@@ -3,77 +3,35 @@
 import numpy as np
 import pytest
 from comparing import assert_close
+from device_cases import IMAGES, LAYERS
 
 from senumpy import layers
+from senumpy.gradcheck.against.torch_twin import build_twin
 
 torch_modules = pytest.importorskip("torch_modules", reason="PyTorch is an optional test extra")
-nn = torch_modules.nn
 
-IMAGES = (3, 4, 6, 5)
-F64 = {"dtype": np.float64}
 POOL = {"kernel_size": (3, 2), "stride": (2, 1), "padding": (1, 0)}
-DEPTHWISE = {"padding": 1, "groups": 4, "bias": False}
-CONV = {"stride": (2, 1), "padding": (0, 2)}
-
-
-def tower(linear, conv, bn, se, relu, pool, gap, sequential):
-    """A sequence inside a sequence: dots in the names two deep."""
-    return sequential(sequential(conv, bn, relu, se), pool, gap, linear)
-
-
-def our_tower():
-    return tower(
-        layers.Linear(6, 5, **F64), layers.Conv2d(4, 6, 3, **F64), layers.BatchNorm2d(6, **F64),
-        layers.SEBlock(6, reduction=2, **F64), layers.ReLU(), layers.MaxPool2d(2), layers.GlobalAvgPool(),
-        layers.Sequential,
-    )  # fmt: skip
-
-
-def their_tower():
-    return tower(
-        nn.Linear(6, 5), nn.Conv2d(4, 6, 3), nn.BatchNorm2d(6), torch_modules.SELayer(6, 2), nn.ReLU(),
-        nn.MaxPool2d(2), torch_modules.GlobalPool(nn.AdaptiveAvgPool2d), nn.Sequential,
-    )  # fmt: skip
-
-
-PAIRS = {
-    "Linear": (lambda: layers.Linear(7, 5, **F64), lambda: nn.Linear(7, 5), (3, 7)),
-    "Linear, no bias": (lambda: layers.Linear(7, 5, False, **F64), lambda: nn.Linear(7, 5, False), (3, 7)),
-    "ReLU": (layers.ReLU, nn.ReLU, IMAGES),
-    "Sigmoid": (layers.Sigmoid, nn.Sigmoid, IMAGES),
-    "Tanh": (layers.Tanh, nn.Tanh, IMAGES),
-    "HardSigmoid": (layers.HardSigmoid, torch_modules.HardSigmoid, IMAGES),
-    "GlobalAvgPool": (layers.GlobalAvgPool, lambda: torch_modules.GlobalPool(nn.AdaptiveAvgPool2d), IMAGES),
-    "GlobalMaxPool": (layers.GlobalMaxPool, lambda: torch_modules.GlobalPool(nn.AdaptiveMaxPool2d), IMAGES),
-    "MaxPool2d": (lambda: layers.MaxPool2d(2), lambda: nn.MaxPool2d(2), IMAGES),
-    "MaxPool2d, overlapping": (lambda: layers.MaxPool2d(3, 2, 1), lambda: nn.MaxPool2d(3, 2, 1), IMAGES),
-    "MaxPool2d, pairs": (lambda: layers.MaxPool2d(**POOL), lambda: nn.MaxPool2d(**POOL), IMAGES),
-    "AvgPool2d": (lambda: layers.AvgPool2d(2), lambda: nn.AvgPool2d(2), IMAGES),
-    "AvgPool2d, overlapping": (lambda: layers.AvgPool2d(3, 2, 1), lambda: nn.AvgPool2d(3, 2, 1), IMAGES),
-    "AvgPool2d, padding not counted": (
-        lambda: layers.AvgPool2d(**POOL, count_include_pad=False),
-        lambda: nn.AvgPool2d(**POOL, count_include_pad=False),
+OPTIONS = {
+    "MaxPool2d, pairs": (lambda **_: layers.MaxPool2d(**POOL), IMAGES),
+    "MaxPool2d, side by side": (lambda **_: layers.MaxPool2d(2), IMAGES),
+    "AvgPool2d, padding counted": (lambda **_: layers.AvgPool2d(**POOL), IMAGES),
+    "Conv2d, pairs": (lambda **kw: layers.Conv2d(4, 6, (2, 3), stride=(2, 1), padding=(0, 2), **kw), IMAGES),
+    "BatchNorm2d, options": (lambda rng, **kw: layers.BatchNorm2d(4, eps=1e-2, momentum=0.3, **kw), IMAGES),
+    "SEBlock, reduction 16": (lambda **kw: layers.SEBlock(35, **kw), (2, 35, 3, 2)),
+    "a sequence in a sequence": (
+        lambda **kw: layers.Sequential(
+            layers.Sequential(layers.Conv2d(4, 6, 3, **kw), layers.ReLU(), layers.SEBlock(6, reduction=2, **kw)),
+            layers.GlobalAvgPool(),
+            layers.Linear(6, 5, **kw),
+        ),
         IMAGES,
     ),
-    "Conv2d": (lambda: layers.Conv2d(4, 6, 3, 1, 1, **F64), lambda: nn.Conv2d(4, 6, 3, 1, 1), IMAGES),
-    "Conv2d, pairs": (
-        lambda: layers.Conv2d(4, 6, (2, 3), **CONV, **F64), lambda: nn.Conv2d(4, 6, (2, 3), **CONV), IMAGES
-    ),
-    "Conv2d, depthwise": (
-        lambda: layers.Conv2d(4, 8, 3, **DEPTHWISE, **F64), lambda: nn.Conv2d(4, 8, 3, **DEPTHWISE), IMAGES
-    ),
-    "BatchNorm2d": (lambda: layers.BatchNorm2d(4, **F64), lambda: nn.BatchNorm2d(4), IMAGES),
-    "BatchNorm2d, options": (
-        lambda: layers.BatchNorm2d(4, eps=1e-2, momentum=0.3, **F64), lambda: nn.BatchNorm2d(4, 1e-2, 0.3), IMAGES
-    ),
-    "SEBlock": (lambda: layers.SEBlock(4, 2, **F64), lambda: torch_modules.SELayer(4, 2), IMAGES),
-    "SEBlock, bias": (lambda: layers.SEBlock(4, 2, True, **F64), lambda: torch_modules.SELayer(4, 2, True), IMAGES),
-    "SEBlock, reduction 16": (
-        lambda: layers.SEBlock(35, **F64), lambda: torch_modules.SELayer(35, 16), (2, 35, 3, 2)
-    ),
-    "Sequential": (our_tower, their_tower, IMAGES),
-}  # fmt: skip
-each_pair = pytest.mark.parametrize("make, make_module, shape", PAIRS.values(), ids=PAIRS)
+}
+PAIRS = {
+    name: (lambda make=make: make(rng=np.random.default_rng(0), dtype=np.float64), shape)
+    for name, (make, shape) in {**LAYERS, **OPTIONS}.items()
+}
+each_pair = pytest.mark.parametrize("make, shape", PAIRS.values(), ids=PAIRS)
 training_or_not = pytest.mark.parametrize("training", [True, False], ids=["training", "evaluation"])
 
 
@@ -106,8 +64,9 @@ def assert_same_behaviour(layer, module, shape, rng, steps=2):
 
 
 @each_pair
-def test_names_and_shapes_are_those_of_pytorch(make, make_module, shape):
-    layer, module = make(), make_module()
+def test_names_and_shapes_are_those_of_pytorch(make, shape):
+    layer = make()
+    module = build_twin(torch_modules.torch, layer)
     theirs = {name: tuple(p.shape) for name, p in module.named_parameters()}
     their_buffers = without_counters({name: tuple(b.shape) for name, b in module.named_buffers()})
     assert {name: p.shape for name, p in layer.params.items()} == theirs
@@ -118,21 +77,23 @@ def test_names_and_shapes_are_those_of_pytorch(make, make_module, shape):
 
 @each_pair
 @training_or_not
-def test_a_module_of_pytorch_continues_here(make, make_module, shape, training):
+def test_a_module_of_pytorch_continues_here(make, shape, training):
     rng = np.random.default_rng(1)
-    layer, source, module = make(), make(), make_module()
+    layer, source = make(), make()
+    module = build_twin(torch_modules.torch, layer)
     scramble(source, rng)
     torch_modules.load(module, source)
     layer.load_state_dict(torch_modules.state(module))
-    layer.train() if training else layer.eval()
+    layer.train() if training else layer.eval(gradients=True)
     module.train(training)
     assert_same_behaviour(layer, module, shape, rng)
 
 
 @each_pair
-def test_a_layer_continues_in_pytorch(make, make_module, shape):
+def test_a_layer_continues_in_pytorch(make, shape):
     """Fresh weights, a training step, then the state moves: what PyTorch computes from it in evaluation is the same."""
     rng = np.random.default_rng(2)
     layer = make()
     layer.forward(rng.standard_normal(shape))
-    assert_same_behaviour(layer.eval(), torch_modules.load(make_module(), layer).eval(), shape, rng, steps=1)
+    module = torch_modules.load(build_twin(torch_modules.torch, layer), layer).eval()
+    assert_same_behaviour(layer.eval(gradients=True), module, shape, rng, steps=1)

@@ -1,12 +1,24 @@
 """What all layers share: parameters by name, a cache between forward and backward, two modes, moving house."""
 
+import copy
+
 import numpy as np
 import pytest
 from comparing import mentions
 from device_cases import LAYERS, draw
 
 from senumpy import backend
-from senumpy.layers import BatchNorm2d, Conv2d, GlobalAvgPool, Layer, Linear, ReLU, SEBlock, Sequential
+from senumpy.layers import (
+    BatchNorm2d,
+    Conv2d,
+    GlobalAvgPool,
+    Layer,
+    Linear,
+    ReLU,
+    SEBlock,
+    Sequential,
+    evaluation_mode,
+)
 from senumpy.models import TinyCNN
 
 IMAGES = (3, 4, 6, 5)
@@ -169,3 +181,27 @@ def test_a_child_can_be_replaced_also_by_one_that_wraps_it():
     assert list(model.children) == order and "se1.0.fc.0.weight" in model.params
     model.add("se1", block)
     assert model.children["se1"] is block
+
+
+@each_layer
+def test_evaluation_keeps_nothing_for_backward_unless_somebody_asks(make, shape):
+    layer, x = make(rng=np.random.default_rng(0)).eval(), draw(1, shape)
+    out = layer.forward(x)
+    assert all(part.cache is None for _, part in layer.named_layers())
+    with pytest.raises(ValueError, match=mentions("forward", "eval(gradients=True)")):
+        layer.backward(out)
+    with evaluation_mode(layer, gradients=True):
+        layer.backward(np.ones_like(layer.forward(x)))
+    layer.forward(x)
+    assert layer.cache is None
+    layer.eval(gradients=True).backward(np.ones_like(layer.forward(x)))
+
+
+def test_a_convolution_keeps_the_channels_of_a_tap_side_by_side_in_memory():
+    layer = Conv2d(3, 4, (2, 5), rng=np.random.default_rng(0))
+    other = Conv2d(3, 4, (2, 5), rng=np.random.default_rng(1))
+    other.load_state_dict(layer.state_dict())
+    other.params["weight"] = np.ones((4, 3, 2, 5), np.float32)
+    for one in (layer, other, copy.deepcopy(layer)):
+        assert one.params["weight"].shape == (4, 3, 2, 5)
+        assert one.params["weight"].transpose(0, 2, 3, 1).flags.c_contiguous

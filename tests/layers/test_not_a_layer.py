@@ -5,9 +5,9 @@ import pytest
 from comparing import mentions
 
 from senumpy import gates, ops
-from senumpy.gates import SHIPPED
 from senumpy.layers import Linear, ReLU, Sequential, evaluation_mode
-from senumpy.training import RECIPES, SGD, Trainer, evaluate, load_weights, save_weights, tiny_cnn_for, train_tiny_cnn
+from senumpy.models import SHIPPED
+from senumpy.training import RECIPES, SGD, Trainer, evaluate, load_weights, save_weights, tiny_cnn_for, train_by_recipe
 
 X, LABELS = np.zeros((2, 3, 8, 8), np.float32), np.array([0, 1])
 
@@ -28,17 +28,17 @@ SLIPS = {
 }
 FUNCTIONS = {
     "gate_values": lambda model: gates.gate_values(model, X),
-    "outputs": lambda model: gates.outputs(model, X),
+    "outputs": lambda model: gates.predict_logits(model, X),
     "check_health": lambda model: gates.check_health(model, X),
-    "slide": lambda model: gates.slide(model, X[0], 4),
-    "channel_effects": lambda model: gates.channel_effects(model, X),
+    "slide": lambda model: gates.sliding_gates(model, X[0], 4),
+    "ablate_channels": lambda model: gates.ablate_channels(model, X),
     "compare_gates": lambda model: gates.compare_gates(model, X, LABELS),
     "feature_maps": lambda model: gates.feature_maps(model, X[0]),
-    "overriding": lambda model: gates.overriding(model, gates.constant(0.5)).__enter__(),
+    "overriding": lambda model: gates.override_gates(model, gates.constant_gates(0.5)).__enter__(),
     "evaluation_mode": lambda model: evaluation_mode(model).__enter__(),
     "evaluate": lambda model: evaluate(model, X, LABELS),
     "Trainer": lambda model: Trainer(model, SGD({"w": np.zeros(2)}, 0.1)),
-    "train_tiny_cnn": lambda model: train_tiny_cnn(model, None, epochs=1),
+    "train_by_recipe": lambda model: train_by_recipe(model, None, epochs=1),
     "save_weights": lambda model: save_weights(model, "nowhere.npz"),
     "load_weights": lambda model: load_weights(model, SHIPPED["photos"]),
     "Sequential": lambda model: Sequential(model),
@@ -59,4 +59,4 @@ def test_the_name_of_a_task_is_no_task(task):
     with pytest.raises(ValueError, match=mentions("task", "senumpy.data.photos()")):
         tiny_cnn_for(task)
     with pytest.raises(ValueError, match=mentions("task", "senumpy.data.photos()")):
-        train_tiny_cnn(Linear(2, 2), task, epochs=1)
+        train_by_recipe(Linear(2, 2), task, epochs=1)

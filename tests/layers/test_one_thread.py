@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from senumpy import backend
-from senumpy.gates import constant, gate_values, overriding, se_blocks
+from senumpy.gates import constant_gates, gate_values, override_gates, se_blocks
 from senumpy.layers import evaluation_mode
 from senumpy.layers.layer import Layer, ModelInUseError
 from senumpy.models import TinyCNN
@@ -55,8 +55,8 @@ def state_of(model):
 
 USES = {
     "evaluation_mode": lambda model: evaluation_mode(model),
-    "overriding": lambda model: overriding(model, constant(0.0)),
-    "overriding with another rule": lambda model: overriding(model, constant(1.0)),
+    "override_gates": lambda model: override_gates(model, constant_gates(0.0)),
+    "overriding with another rule": lambda model: override_gates(model, constant_gates(1.0)),
 }
 
 
@@ -86,8 +86,8 @@ def test_and_so_do_generators_that_end_in_the_wrong_order(model, first, second):
 
 
 def test_the_innermost_rule_counts_and_the_outer_one_comes_back(model):
-    with overriding(model, constant(0.25)):
-        with overriding(model, constant(0.75), ["se1"]):
+    with override_gates(model, constant_gates(0.25)):
+        with override_gates(model, constant_gates(0.75), ["se1"]):
             gates = gate_values(model, X)
             assert (gates["se1"] == 0.75).all() and (gates["se2"] == 0.25).all()
         assert (gate_values(model, X)["se1"] == 0.25).all()
@@ -139,11 +139,11 @@ def test_a_thread_that_comes_second_is_refused_and_changes_nothing(model, use, u
 def test_while_a_model_trains_no_other_thread_looks(model, user):
     refused = []
 
-    def hook(trainer, event):
+    def callback(trainer, event):
         refused.append(in_a_thread(lambda: USERS[user](model)))
         gate_values(model, X)  # the thread that trains may look, as a recorder does
 
-    trainer = Trainer(model, SGD(model.params, 0.1), hook=hook, progress=False)
+    trainer = Trainer(model, SGD(model.params, 0.1), callback=callback, progress=False)
     trainer.fit(X, np.arange(40) % 3, epochs=1, batch_size=20, rng=np.random.default_rng(0))
     assert len(refused) == 3 and {type(error) for error in refused} == {ModelInUseError}
 
@@ -262,7 +262,7 @@ def always_open(s):
 def test_a_copy_made_inside_a_block_is_in_no_block(model, copied):
     """It is as the model is at that moment, for every thread, and `override` is all that has to be looked at."""
     gates = gate_values(model, X)
-    with overriding(model, always_open):
+    with override_gates(model, always_open):
         twin = copied(model)
     assert gate_values(model, X)["se1"].tolist() == gates["se1"].tolist()
     for read in (lambda: gate_values(twin, X), lambda: in_a_thread(lambda: gate_values(twin, X))):

@@ -179,8 +179,8 @@ def test_probes_have_both_sides_of_every_mask():
         hidden = inputs["x"].mean((2, 3)) @ inputs["w1"].T
         assert np.any(hidden > 0) and np.any(hidden < 0) and inputs["b1"] is None
         x = probes.numbers(np.random.default_rng(seed))["x"]
-        assert all(np.any(x < corner) and np.any(x > corner) for corner in (-3, 0, 3))
-        assert min(np.abs(x - corner).min() for corner in (-3, 0, 3)) >= 0.05
+        assert all(np.any(x < kink) and np.any(x > kink) for kink in (-3, 0, 3))
+        assert min(np.abs(x - kink).min() for kink in (-3, 0, 3)) >= 0.05
         pixels = np.sort(probes.images(np.random.default_rng(seed))["x"].ravel())
         assert np.diff(pixels).min() > 0.09
         tied = probes.images_with_ties(np.random.default_rng(seed))["x"]

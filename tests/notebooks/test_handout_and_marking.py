@@ -24,7 +24,7 @@ ROOT = Path(__file__).parents[2]
 FOLDER = ROOT / "notebooks"
 NOTEBOOKS = sorted(FOLDER.glob("*.ipynb"))
 WITH_RESULTS = "06_when_channel_attention_matters.ipynb"
-TRAINS = re.compile(r"\btrain_tiny_cnn\(|\bhistories\b")  # the cells of notebook 6 that take long
+TRAINS = re.compile(r"\btrain_by_recipe\(|\bhistories\b")  # the cells of notebook 6 that take long
 SECONDS = 300
 
 

@@ -50,6 +50,16 @@ def test_the_gradient_of_a_bias(shape):
     assert relative(db, dout.sum((0, 2, 3), dtype=np.float64)) < 3e-7
 
 
+def test_the_gradient_of_kernels_over_a_million_pixels():
+    rng = np.random.default_rng(3)
+    x, w = rng.standard_normal((1, 2, 1000, 1000)) + 1, rng.standard_normal((2, 2, 3, 3))
+    dout = rng.random((1, 2, 998, 998))
+    exact = ops.conv2d_backward(dout, ops.conv2d_forward(x, w)[1])[1]
+    x, w, dout = (a.astype(np.float32) for a in (x, w, dout))
+    dw = ops.conv2d_backward(dout, ops.conv2d_forward(x, w)[1], need_dx=False)[1]
+    assert np.abs(dw - exact).max() < 6e-7 * np.abs(exact).max()
+
+
 def test_average_pooling_over_large_windows_agrees_with_the_global_mean():
     x = positive((1, 2, 200, 200))
     out, _ = ops.avg_pool2d_forward(x, 200)

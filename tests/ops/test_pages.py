@@ -1,7 +1,6 @@
 """The operations are pages to be read: each body fits on a screen, and the list of pages is the folder."""
 
 import ast
-import re
 from pathlib import Path
 
 import pytest
@@ -24,11 +23,3 @@ def bodies(tree):
 def test_no_body_is_longer_than_a_screen(file):
     long = {name: lines for name, lines in bodies(ast.parse(file.read_text(encoding="utf-8"))) if lines > LINES}
     assert not long, f"{file.name}: {long}: take a step with a name of its own out of it"
-
-
-@pytest.mark.parametrize("package", [FOLDER, FOLDER / "fast"], ids=lambda folder: folder.name)
-def test_the_reading_order_names_every_file_once(package):
-    text = ast.get_docstring(ast.parse((package / "__init__.py").read_text(encoding="utf-8")))
-    listed = re.findall(r"^`(\w+)`  ", text, re.MULTILINE)
-    pages = {file.stem for file in package.glob("*.py")} - {"__init__", "_checks", "_options"}
-    assert sorted(listed) == sorted(pages)

@@ -9,7 +9,7 @@ from comparing import mentions
 from senumpy.data import digits
 from senumpy.layers import BatchNorm2d, Linear, Sequential
 from senumpy.models import TinyCNN
-from senumpy.training import SGD, Trainer, evaluate, tiny_cnn_for, train_tiny_cnn
+from senumpy.training import SGD, Trainer, evaluate, tiny_cnn_for, train_by_recipe
 
 X = np.random.default_rng(1).standard_normal((13, 5)).astype(np.float32)
 LABELS = np.arange(13) % 3
@@ -95,7 +95,7 @@ def test_a_mask_is_not_dropped_on_the_way_in():
         ({"optimizer": 0.1}, ["optimizer", "float", "SGD(model.params"]),
         ({"optimizer": SGD}, ["optimizer", "SGD(model.params"]),
         ({"schedule": 0.1}, ["schedule", "function schedule(step)", 0.1]),
-        ({"hook": "print"}, ["hook", "function hook(trainer, event)", "'print'"]),
+        ({"callback": "print"}, ["callback", "function callback(trainer, event)", "'print'"]),
     ],
 )
 def test_a_trainer_is_made_of_what_it_can_work_with(parts, words):
@@ -161,7 +161,7 @@ def test_a_recipe_can_leave_it_out_too():
     task = digits()
     options = {"epochs": 1, "batch_size": 400, "progress": False}
     for drop_last, steps in ((True, 3), (False, 4)):
-        history = train_tiny_cnn(tiny_cnn_for(task, widths=(4,)), task, drop_last=drop_last, **options)
+        history = train_by_recipe(tiny_cnn_for(task, widths=(4,)), task, drop_last=drop_last, **options)
         assert len(history.loss) == steps and history.lr[-1] == pytest.approx(0.2 / 25 / 1e4)
 
 

@@ -8,9 +8,10 @@ import numpy as np
 import pytest
 from comparing import mentions
 
+from senumpy.files.arrays import read_arrays
 from senumpy.layers import Layer
 from senumpy.models import TinyCNN
-from senumpy.training import load_weights, read_weights, save_weights
+from senumpy.training import load_weights, save_weights
 
 
 def new_model(seed, **options):
@@ -29,7 +30,7 @@ def test_a_round_trip_keeps_every_bit(tmp_path, dtype):
     model.forward(np.random.default_rng(3).standard_normal((4, 3, 8, 8)).astype(dtype))  # moves running statistics
     path = save_weights(model, tmp_path / "weights.npz")
     assert path == tmp_path / "weights.npz" and path.is_file()
-    assert_same(model.state_dict(), read_weights(path))
+    assert_same(model.state_dict(), read_arrays(path))
     held = dict(other.params)
     load_weights(other, path)
     assert_same(model.state_dict(), other.state_dict())
@@ -116,7 +117,7 @@ def test_what_is_no_npz_of_plain_arrays_is_refused(tmp_path, kind):
     write(kind, path, save_weights(model, tmp_path / "good"), Trap(tmp_path / "executed"))
     before = model.state_dict()
     with pytest.raises(ValueError, match=mentions("bad.npz", ".npz file of plain arrays")):
-        read_weights(path)
+        read_arrays(path)
     with pytest.raises(ValueError, match="bad.npz"):
         load_weights(model, path)
     assert not (tmp_path / "executed").exists()
@@ -129,7 +130,7 @@ def test_the_trap_works(tmp_path):
 
 
 def test_a_missing_file_is_called_missing(tmp_path):
-    for function in (read_weights, lambda path: load_weights(new_model(1), path)):
+    for function in (read_arrays, lambda path: load_weights(new_model(1), path)):
         with pytest.raises(FileNotFoundError, match="nowhere.npz"):
             function(tmp_path / "nowhere.npz")
 
@@ -137,7 +138,7 @@ def test_a_missing_file_is_called_missing(tmp_path):
 def test_the_suffix_may_be_left_out_on_both_ways(tmp_path):
     model = new_model(1)
     save_weights(model, tmp_path / "v1.best")
-    assert_same(model.state_dict(), read_weights(tmp_path / "v1.best"))
+    assert_same(model.state_dict(), read_arrays(tmp_path / "v1.best"))
 
 
 def test_weights_of_another_network_are_refused(tmp_path):
@@ -156,9 +157,9 @@ def test_what_was_saved_is_loaded_whatever_else_has_the_name_without_suffix(tmp_
     (tmp_path / "out").mkdir()
     for name in ("best", "out"):
         save_weights(model, tmp_path / name)
-        assert_same(model.state_dict(), read_weights(tmp_path / name))
+        assert_same(model.state_dict(), read_arrays(tmp_path / name))
     (tmp_path / "best.npz").rename(tmp_path / "no-suffix")
-    assert_same(model.state_dict(), read_weights(tmp_path / "no-suffix"))
+    assert_same(model.state_dict(), read_arrays(tmp_path / "no-suffix"))
 
 
 class Named(Layer):
@@ -176,7 +177,7 @@ def test_a_parameter_may_have_any_name(tmp_path, prefix):
     names = ["file", "allow_pickle", "args", "a", "a.npy", "arr_0", "with space", "über/all", "self", "kwds"]
     model, other = Named([prefix + name for name in names], 1), Named([prefix + name for name in names], 2)
     path = save_weights(model, tmp_path / "weights")
-    assert_same(model.state_dict(), read_weights(path))
+    assert_same(model.state_dict(), read_arrays(path))
     load_weights(other, path)
     assert_same(model.state_dict(), other.state_dict())
 

@@ -129,20 +129,20 @@ def test_a_step_of_ones_own_names_the_image_in_the_mini_batch():
 @pytest.mark.parametrize("kind", ["params", "buffers"])
 @pytest.mark.parametrize("value", [np.nan, np.inf])
 def test_what_a_hook_breaks_after_the_last_step_is_no_success(event, kind, value):
-    def hook(trainer, happened):
+    def callback(trainer, happened):
         if happened == event and trainer.step == 6:
             next(iter(getattr(trainer.model, kind).values()))[...] = value
 
-    with pytest.raises(TrainingError, match=mentions("epoch 2", "hook", "NaN or infinity")):
-        fit(new_trainer(hook=hook), epochs=2)
+    with pytest.raises(TrainingError, match=mentions("epoch 2", "callback", "NaN or infinity")):
+        fit(new_trainer(callback=callback), epochs=2)
 
 
 def test_a_layer_that_a_hook_replaces_is_not_left_untrained_without_a_word():
-    def hook(trainer, event):
+    def callback(trainer, event):
         if trainer.step == 2:
             trainer.model.add("fc", Linear(6, 3))
 
-    trainer = new_trainer(hook=hook)
+    trainer = new_trainer(callback=callback)
     with pytest.raises(ValueError, match=mentions("fc.weight", "not the model's array", "build the optimizer")):
         fit(trainer)
     assert trainer.step == 2

@@ -10,7 +10,7 @@ from senumpy.data import digits
 from senumpy.layers import Linear
 from senumpy.models import TinyCNN
 from senumpy.ops import softmax_cross_entropy_forward
-from senumpy.training import SGD, Trainer, TrainingError, evaluate, tiny_cnn_for, train_tiny_cnn
+from senumpy.training import SGD, Trainer, TrainingError, evaluate, tiny_cnn_for, train_by_recipe
 
 X = np.random.default_rng(1).standard_normal((14, 2, 8, 9)).astype(np.float32)
 LABELS = np.arange(14) % 3
@@ -40,11 +40,11 @@ def stopped_by_a_bad_image():
     bad[LAST, 0, 3, 3] = np.nan
     before = [(snapshot(model.params), snapshot(model.buffers))]
 
-    def hook(trainer, event):
+    def callback(trainer, event):
         if event == "step":
             before.append((snapshot(model.params), snapshot(model.buffers)))
 
-    trainer = Trainer(model, SGD(model.params, 0.25, momentum=0.9), hook=hook, progress=False)
+    trainer = Trainer(model, SGD(model.params, 0.25, momentum=0.9), callback=callback, progress=False)
     rng = np.random.default_rng(2)
     trainer.fit(X, LABELS, epochs=1, batch_size=5, rng=rng)
     with pytest.raises(TrainingError) as error:
@@ -174,5 +174,5 @@ def test_an_evaluation_of_nothing_is_an_error():
 @pytest.mark.parametrize("options", [{"epochs": 0}, {"epochs": 1, "batch_size": 0}])
 def test_a_recipe_without_a_step_is_refused(options):
     task = digits()
-    with pytest.raises(ValueError, match="must be a whole number of at least 1"):
-        train_tiny_cnn(tiny_cnn_for(task, widths=(4,)), task, **options)
+    with pytest.raises(ValueError, match="must be an integer of at least 1"):
+        train_by_recipe(tiny_cnn_for(task, widths=(4,)), task, **options)

@@ -83,12 +83,12 @@ def test_a_second_fit_goes_on():
 
 
 def test_looking_changes_nothing():
-    """A hook that evaluates the model in the middle of an epoch, and a test part, leave the training as it was."""
+    """A callback that evaluates the model in the middle of an epoch, and a test part, leave the training as it was."""
 
     def look(trainer, event):
         evaluate(trainer.model, X, LABELS, batch_size=4)
 
-    alone, watched = new_trainer(), new_trainer(hook=look)
+    alone, watched = new_trainer(), new_trainer(callback=look)
     fit(alone)
     watched.fit(X, LABELS, epochs=3, batch_size=5, rng=np.random.default_rng(2), test=(X[:4], LABELS[:4]))
     assert bits(watched)[:3] == bits(alone)[:3]

@@ -85,13 +85,13 @@ def test_training_goes_on_after_a_refusal_as_if_it_had_not_been():
 
 
 def test_an_error_in_a_hook_leaves_the_last_whole_step():
-    def hook(trainer, event):
+    def callback(trainer, event):
         ends.append(everything(trainer))
         if trainer.step == 2:
             raise KeyboardInterrupt
 
     ends = []
-    trainer = new_trainer(hook=hook)
+    trainer = new_trainer(callback=callback)
     with pytest.raises(KeyboardInterrupt):
         fit(trainer)
     assert everything(trainer) == ends[-1] and len(trainer.history.loss) == trainer.step == 2

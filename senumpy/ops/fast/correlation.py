@@ -15,6 +15,7 @@ from senumpy.ops.fast.region import padded_region
 # Of patches, on a CPU and on a GPU: a slab should stay in a CPU's cache until the product has read it. A GPU wants few
 # and large launches instead.
 SLAB_BYTES = 1 << 20, 1 << 28
+RUN = 1 << 14  # pixels: a product adds them up one after the other, and over a million of them float32 loses a digit
 
 
 def correlate(x, kernels, groups, *, stride=(1, 1), start, out_size):
@@ -46,7 +47,9 @@ def kernel_gradient(dout, x, kernels_shape, groups, *, stride, start):
     gradient = xp.zeros((groups, KH * KW * CG, F // groups), dtype=xp.result_type(dout, x))
     for samples, patches in _slabs(x, (KH, KW), groups, stride, start, dout.shape[2:]):
         slab = pixels[samples].reshape(-1, groups, F // groups)  # (P, G, F / G), P = pixels of this slab
-        gradient += patches.swapaxes(1, 2) @ slab.swapaxes(0, 1)  # (G, K, F / G)
+        for first in range(0, len(slab), RUN):
+            run = slice(first, first + RUN)
+            gradient += patches[:, run].swapaxes(1, 2) @ slab[run].swapaxes(0, 1)  # (G, K, F / G)
     gradient = gradient.reshape(groups, KH, KW, CG, F // groups).transpose(0, 4, 3, 1, 2)  # (G, F / G, C / G, KH, KW)
     return gradient.reshape(kernels_shape)
 

@@ -1,0 +1,49 @@
+"""Networks that come with the package: trained weights, and the network they belong to."""
+
+from pathlib import Path
+
+from senumpy.files.arrays import npz_path, read_arrays
+from senumpy.models.tiny_cnn import tiny_cnn_from_state
+
+FOLDER = Path(__file__).parent / "shipped_weights"
+SHIPPED = {name: FOLDER / f"{name}.npz" for name in ("photos", "cued-digits")}
+
+
+def load_tiny_cnn(path_or_name):
+    """Read a file of weights, or weights that come with the package, and build the network they belong to.
+
+    Parameters
+    ----------
+    path_or_name : str or path
+        An .npz as `senumpy.training.save_weights` writes it (.npz may be left out), or one of the names in `SHIPPED`:
+        "photos" and "cued-digits". How those were made is in ``shipped_weights/README.md`` beside this file.
+
+    Returns
+    -------
+    TinyCNN
+        In evaluation mode.
+
+    Raises
+    ------
+    FileNotFoundError
+        Where there is no such file.
+    ValueError
+        Where the file does not hold the weights of a TinyCNN.
+
+    Examples
+    --------
+    >>> load_tiny_cnn("photos").params["fc.weight"].shape
+    (8, 32)
+    """
+    path = SHIPPED.get(path_or_name) or npz_path(path_or_name)
+    if not path.exists():
+        raise FileNotFoundError(
+            f"there is no file of weights {str(path_or_name)!r}; the package comes with those of {', '.join(SHIPPED)}"
+        )
+    if path.is_dir():
+        raise ValueError(f"{str(path)!r} is a folder; expected an .npz file of weights")
+    state = read_arrays(path)
+    try:
+        return tiny_cnn_from_state(state).eval()
+    except ValueError as error:
+        raise ValueError(f"{str(path)!r}: {error}") from error
