@@ -33,7 +33,7 @@ def look_elsewhere(pair, values, largest, rng):
         if wrong := _wrong_there(pair, {**values, **moved}, directions, largest, rng):
             return [
                 f"{words}, {wrong}, although it is right at this probe: does a mask let everything through here (all "
-                "ReLUs on), is a gate saturated, a factor 1, or an earlier call remembered? Check at another probe"
+                "ReLUs on), is a gate saturated, or is a factor 1? Check at another probe"
             ]
     for name in pair.names if len(pair.names) <= TOGETHER else pair.names[:1]:
         tied, direction = _with_ties(values[name], rng)

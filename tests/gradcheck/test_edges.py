@@ -80,6 +80,7 @@ RIGHT = {
     ),
     "abs + 1e12": (lambda x: (np.abs(x) + 1e12, x), lambda d, x: d * np.sign(x), {"x": normal(3, 4)}),
     "abs + 1e15": (lambda x: (np.abs(x) + 1e15, x), lambda d, x: d * np.sign(x), {"x": normal(3, 4)}),
+    "abs + 1e15, one number": (lambda x: (np.abs(x) + 1e15, x), lambda d, x: d * np.sign(x), {"x": np.array([0.3])}),
     "abs + 1e9": (lambda x: (np.abs(x) + 1e9, x), lambda d, x: d * np.sign(x), {"x": normal(3, 4)}),
     "square + 1e12": (lambda x: (x**2 + 1e12, x), lambda d, x: 2 * d * x, {"x": normal(3, 4)}),
     "square + 1e12 - 1e12": (lambda x: (x**2 + 1e12 - 1e12, x), lambda d, x: 2 * d * x, {"x": normal(3, 4)}),
@@ -124,7 +125,7 @@ def test_the_same_places_forgive_nothing(name, factor):
     forward, backward, inputs = RIGHT[name]
     report = check(forward, lambda d, c: (factor * backward(d, c)).astype(d.dtype), inputs)
     assert report.status != "PASS", report
-    if name not in ("abs + 1e15", "abs + 1e12", "square + 1e12", "square + 1e12 - 1e12", "float16 inside"):
+    if not name.startswith(("abs + 1e15", "abs + 1e12", "square + 1e12", "float16 inside")):  # drowned
         assert report.status == "FAIL", report
 
 
