@@ -7,7 +7,6 @@ and only here it is set up as a whole. The package calls `begin` before anything
 import os
 import signal
 import sys
-from pathlib import Path
 
 NAME = "senumpy"
 
@@ -18,7 +17,7 @@ def is_own_name(word):
     >>> is_own_name("/usr/bin/senumpy"), is_own_name("senumpy.exe"), is_own_name("senumpy/__main__.py")
     (True, True, False)
     """
-    return Path(word).name in (NAME, f"{NAME}.exe", f"{NAME}-script.py")
+    return os.path.basename(word) in (NAME, f"{NAME}.exe", f"{NAME}-script.py")
 
 
 def is_command(argv, orig_argv):

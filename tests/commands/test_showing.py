@@ -154,6 +154,6 @@ def test_ctrl_c_is_one_line_from_the_first_import_on(seconds, words, tmp_path):
         time.sleep(seconds)
         process.send_signal(signal.SIGINT)
         error = process.communicate()[1]
-    if error != "senumpy: interrupted\n" and "senumpy/" not in error:
-        pytest.skip("on this busy machine the signal came before Python had reached the package")
+    if process.returncode == -signal.SIGINT and ("senumpy/" not in error or "import starting" in error):
+        pytest.skip("on this busy machine the signal came before the package had begun")
     assert process.returncode == 130 and error == "senumpy: interrupted\n"
