@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from comparing import scaled
 from gradcheck.pairs import (
     BATCH_NORM,
     BATCH_NORM_MISTAKES,
@@ -21,16 +22,6 @@ from gradcheck.pairs import (
 
 from senumpy.gradcheck import GradientError, check
 from senumpy.gradcheck.suite.run import run_case
-
-
-def scaled(forward, backward, scale):
-    """The pair of ``scale * forward``."""
-
-    def scaled_forward(**inputs):
-        out, cache = forward(**inputs)
-        return out * scale, cache
-
-    return scaled_forward, lambda dout, cache: backward(dout * scale, cache)
 
 
 @pytest.mark.parametrize("scale", [1.0, 1e-8])
