@@ -34,18 +34,16 @@ def locked(path, sentence):
     """
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
-    with open(path, "ab") as file:
+    file = open(path, "ab")
+    try:
         if not (_lock(file) and _is_at(file, path)):
             raise ValueError(sentence)
         try:
             yield
         finally:
-            if os.name != "nt":  # Windows removes no file that is open
-                path.unlink(missing_ok=True)
-    with suppress(OSError):  # another has it again, or there is more in the folder
-        if os.name == "nt":
-            path.unlink(missing_ok=True)
-        path.parent.rmdir()
+            _remove(file, path)
+    finally:
+        file.close()
 
 
 def _lock(file):
@@ -64,6 +62,15 @@ def _lock(file):
     except OSError:  # such as ENOLCK of a network's disk
         return True
     return True
+
+
+def _remove(file, path):
+    """Remove the file while it is locked, and its folder where nothing else is in it."""
+    if os.name == "nt":  # Windows removes no file that is open
+        file.close()
+    with suppress(OSError):
+        path.unlink()
+        path.parent.rmdir()
 
 
 def _is_at(file, path):
