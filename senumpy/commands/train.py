@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import signal
 from functools import partial
 from pathlib import Path
 
@@ -93,7 +94,7 @@ def _run_in(folder, settings, task):
         return _train_both(folder, settings, task)
     except KeyboardInterrupt as stop:
         words = f"interrupted; it goes on with: {resume_command(folder)}"
-        raise Interrupted(words, getattr(stop, "number", 2)) from None
+        raise Interrupted(words, getattr(stop, "number", signal.SIGINT)) from None
     except TrainingError as error:
         raise TrainingError(
             f"{error}. What was trained lies in {str(folder.unfinished)!r}; other settings need --overwrite, or --out"

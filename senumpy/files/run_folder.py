@@ -73,8 +73,6 @@ class RunFolder:
 
         A crash in the middle leaves the rest in ``unfinished``, with its record: then `finish_moving` does the rest.
         """
-        for name in self.scratch:
-            (self.unfinished / name).unlink(missing_ok=True)
         files = {name: sum_ for name in self.files if (sum_ := _checksum(self.unfinished / name))}
         self._write_record(settings, files)
         self.finish_moving()

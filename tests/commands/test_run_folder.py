@@ -126,6 +126,23 @@ def test_a_crash_between_the_files_of_a_finished_run_mixes_nothing(moved, whole,
     assert run_folder.RunFolder(tmp_path / "out", train.FILES, ()).changed() == []
 
 
+def test_a_crash_just_before_the_record_of_a_finished_run_costs_no_training(whole, tmp_path, monkeypatch, capsys):
+    real = run_folder.write_whole
+
+    def crash(path, text):
+        if json.loads(text)["files"]:
+            raise KeyboardInterrupt
+        real(path, text)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(run_folder, "write_whole", crash)
+        assert run(*SETTINGS) == 130
+    capsys.readouterr()
+    assert run("--resume", "out") == 0
+    assert capsys.readouterr().out.count("(it goes on after step 30, in epoch 2)") == 2
+    assert bits(tmp_path / "out") == bits(whole) and {*os.listdir("out")} == FILES
+
+
 def test_a_file_that_cannot_be_moved_leaves_the_run_where_it_is(whole, tmp_path, monkeypatch, capsys):
     def refuse(part, target):
         raise PermissionError(13, "Access is denied", str(target))
