@@ -1,10 +1,14 @@
 """What a network is beyond its arrays: a stride, an eps or the kind of a gate leaves no trace in the weights."""
 
+import inspect
+
 PLAIN = (bool, int, float, str, type(None))
 
 
 def traits(model):
-    """Return the settings of every layer by dotted name, ready for JSON: its public attributes that are plain values.
+    """Return the settings of every layer by dotted name, ready for JSON: what its constructor was given and it keeps.
+
+    A layer that keeps a plain value under the name of the argument, ``self.stride = stride``, is described by it.
 
     >>> from senumpy.models import TinyCNN
     >>> traits(TinyCNN())["bn1"]
@@ -15,8 +19,8 @@ def traits(model):
 
 
 def _settings(layer):
-    names = [name for name in vars(layer) if not name.startswith("_") and name not in layer._left_behind]
-    attributes = {name: _plain(getattr(layer, name)) for name in names}
+    arguments = {name for kind in type(layer).__mro__ for name in inspect.signature(kind.__init__).parameters}
+    attributes = {name: _plain(value) for name, value in vars(layer).items() if name in arguments}
     return {name: value for name, value in attributes.items() if value is not None}
 
 

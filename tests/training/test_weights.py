@@ -191,3 +191,22 @@ def test_weights_with_a_prefix_are_loaded_and_broken_ones_refused(tmp_path):
     with pytest.raises(ValueError, match=mentions("fc.bias", "NaN")):
         load_weights(other, tmp_path / "broken")
     assert_same(model.state_dict(), other.state_dict())
+
+
+def test_what_a_layer_of_ones_own_counts_is_no_setting_of_it(tmp_path):
+    class Counting(TinyCNN):
+        def __init__(self, power=2):
+            super().__init__(widths=(4,), reduction=2)
+            self.power, self.calls = power, 0
+
+        def forward(self, x):
+            self.calls += 1
+            return super().forward(x)
+
+    model = Counting()
+    model.forward(np.zeros((1, 3, 4, 4), np.float32))
+    path = save_weights(model, tmp_path / "w")
+    load_weights(Counting(), path)
+    load_weights(TinyCNN(widths=(4,), reduction=2), path)
+    with pytest.raises(ValueError, match="power is 2 in the file, 3 here"):
+        load_weights(Counting(power=3), path)
