@@ -51,7 +51,7 @@ LIBRARIES = {
     "data": {"numpy", "PIL"},
     "training": {"numpy", "tqdm"},
 }
-ONLY_INSIDE_FUNCTIONS = {"torch", "cupy"}  # both are optional
+ONLY_INSIDE_FUNCTIONS = {"torch", "cupy", "safetensors"}  # all are optional
 
 
 def part_of(module):

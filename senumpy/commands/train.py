@@ -2,24 +2,30 @@
 
 import argparse
 import json
-import time
+import signal
 from functools import partial
 from pathlib import Path
 
 import numpy as np
 
 from senumpy import backend
+from senumpy.commands import train_settings
+from senumpy.commands.train_settings import check_surroundings, network, resume_command
 from senumpy.data import repaint_stripe
-from senumpy.files.whole import whole_file, writable, write_whole
+from senumpy.files.run_folder import RunFolder
+from senumpy.files.whole import writable, write_whole
 from senumpy.gates import gate_values
 from senumpy.manners.arguments import MOST, path, positive, seed
 from senumpy.manners.figures import save_figure, tell_troubles
-from senumpy.manners.streams import visible
+from senumpy.manners.signals import Interrupted, heard_once
+from senumpy.manners.streams import complain, visible
 from senumpy.pictures import plot_channels_by_images
 from senumpy.pictures.learning_curves import plot_learning_curves
-from senumpy.training import RECIPES, recipe_for, save_weights, tiny_cnn_for, train_by_recipe
+from senumpy.training import RECIPES, Keeper, TrainingError, recipe_for, save_weights
+from senumpy.training.recipes import fit_task, trainer_by_recipe
 
 VARIANTS = {"with SE": "weights-with-se.npz", "without SE": "weights-without-se.npz"}
+CHECKPOINTS = {"with SE": "checkpoint-with-se.npz", "without SE": "checkpoint-without-se.npz"}
 FILES = (*VARIANTS.values(), "gates.png", "learning-curves.png", "history.json")
 MOST_SHOWN = 12  # classes in the picture of the gates
 LARGEST_WIDTH = 4096  # the parameters alone of a network twice as wide would take 14 GB
@@ -31,6 +37,10 @@ examples:
   python -m senumpy train --data photos --seed 3        crops of eight photographs
   python -m senumpy train --data folder:my/pictures     yours: one sub-folder per class
   python -m senumpy train --data idx:mnist              MNIST's four files, plain or .gz; also cifar10:FOLDER, npz:FILE
+  python -m senumpy train --resume out                  goes on with a run that was stopped
+
+Ctrl-C loses nothing: it leaves a checkpoint, and says how to go on. A folder holds one run; the same command again
+replaces it when the new run is finished.
 """
 
 
@@ -44,56 +54,92 @@ def add_parser(subparsers):
         epilog=EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    own = "or data of your own as kind:PATH, see the examples (default: %(default)s)"
-    parser.add_argument("--data", default="cued-digits", metavar="TASK", help=f"{', '.join(RECIPES)}, {own}")
+    own = "or data of your own as kind:PATH, see the examples (default: cued-digits)"
+    parser.add_argument("--data", metavar="TASK", help=f"{', '.join(RECIPES)}, {own}")
     parser.add_argument("--epochs", type=positive(int, MOST),
                         help="times through the training images (default: the task's)")  # fmt: skip
     parser.add_argument("--batch-size", type=positive(int, MOST), help="images per step (default: the task's)")
     parser.add_argument("--lr", type=positive(float), help="peak of the one-cycle learning rate (default: the task's)")
-    parser.add_argument("--width", type=positive(int, LARGEST_WIDTH), default=16,
+    parser.add_argument("--width", type=positive(int, LARGEST_WIDTH),
                         help="channels of the first stage; the others have twice as many (default: 16)")  # fmt: skip
     parser.add_argument("--reduction", type=positive(int), help="the SE blocks' ratio r (default: the task's)")
-    parser.add_argument("--seed", type=seed, default=0, help="fixes weights and order of images (default: %(default)s)")
+    parser.add_argument("--seed", type=seed, help="fixes weights and order of images (default: 0)")
     parser.add_argument("--backend", choices=backend.NAMES,
                         help="where to compute (default: $SENUMPY_BACKEND, else numpy)")  # fmt: skip
-    parser.add_argument("--out", type=path, default=Path("out"), help="the output folder (default: %(default)s)")
+    folders = parser.add_mutually_exclusive_group()
+    folders.add_argument("--out", type=path, help="the output folder (default: out)")
+    folders.add_argument("--resume", type=path, metavar="DIR", help="go on with the run that was stopped in there")
+    parser.add_argument("--overwrite", action="store_true", help="replace whatever run the output folder holds")
     parser.set_defaults(func=run)
 
 
 def run(args):
     """Train both networks, write the files and pictures, then print the table."""
-    recipe = recipe_for(args.data)
-    shape = {"widths": (args.width, 2 * args.width, 2 * args.width), "reduction": args.reduction or recipe.reduction}
-    settings = {name: getattr(args, name) or getattr(recipe, name) for name in ("epochs", "batch_size", "lr")}
-    if shape["reduction"] > args.width:
-        raise ValueError(f"--reduction must be at most --width, {args.width}, got {shape['reduction']}")
-    writable(args.out, *FILES)
-    task = recipe.task()
-    samples, names = sample_images(args.data, task)
-    results, troubles = {}, {}
-    for variant, file in VARIANTS.items():
-        images, epochs = len(task.labels_train), settings["epochs"]
-        print(f"{args.data}, {images} training images, {epochs} epochs, {variant}:", flush=True)
-        se = variant == "with SE"
-        model = tiny_cnn_for(task, se=se, seed=args.seed, **shape)
-        before = gate_values(model, samples)
-        start = time.perf_counter()
-        history = train_by_recipe(model, task, seed=args.seed, **settings)
-        results[variant] = model, history, time.perf_counter() - start
-        with whole_file(args.out / file) as part:
-            save_weights(model, part)
-        write_history(args, {**shape, **settings, "seed": args.seed}, results)
-        if se:
-            gates = partial(plot_channels_by_images, before, gate_values(model, samples), samples, names=names)
-            troubles["gates.png"] = save_figure(gates, args.out / "gates.png", dpi=110)
+    folder = RunFolder(args.resume or args.out or Path("out"), FILES, CHECKPOINTS.values())
+    with heard_once():
+        if args.resume is None:
+            settings = train_settings.new_settings(args)
+        else:
+            settings = train_settings.found(args, folder)
+            if settings is None:
+                return 0
+        writable(folder.folder, *FILES, option="--out" if args.resume is None else "--resume")
+        task = recipe_for(settings["data"]).task()
+        with folder.locked():
+            if args.resume is None:
+                settings = train_settings.begin(folder, settings, task, args.overwrite)
+            else:
+                check_surroundings(settings, task)
+            return _run_in(folder, settings, task)
 
+
+def _run_in(folder, settings, task):
+    try:
+        return _train_both(folder, settings, task)
+    except KeyboardInterrupt as stop:
+        words = f"interrupted; it goes on with: {resume_command(folder)}"
+        raise Interrupted(words, getattr(stop, "number", signal.SIGINT)) from None
+    except TrainingError as error:
+        raise TrainingError(
+            f"{error}. What was trained lies in {str(folder.unfinished)!r}; other settings need --overwrite, or --out"
+        ) from error
+
+
+def _train_both(folder, settings, task):
+    samples, names = sample_images(settings["data"], task)
+    results, gates = {}, None
+    for variant, checkpoint in CHECKPOINTS.items():
+        model = network(variant, task, settings)
+        before = gate_values(model, samples)
+        results[variant] = _train(model, variant, folder.unfinished / checkpoint, settings, task)
+        if variant == "with SE":
+            gates = partial(plot_channels_by_images, before, gate_values(model, samples), samples, names=names)
+
+    for variant, (model, _, _) in results.items():
+        save_weights(model, folder.unfinished / VARIANTS[variant])
+    write_history(folder.unfinished, settings, results)
     histories = {variant: history for variant, (_, history, _) in results.items()}
-    curves = partial(plot_learning_curves, histories, f"The tiny CNN on {args.data}")
-    troubles["learning-curves.png"] = save_figure(curves, args.out / "learning-curves.png", dpi=110)
+    curves = partial(plot_learning_curves, histories, f"The tiny CNN on {settings['data']}")
+    figures = {"learning-curves.png": curves, "gates.png": gates}
+    troubles = {name: save_figure(figure, folder.unfinished / name, dpi=110) for name, figure in figures.items()}
+    folder.finish(settings)
     print(table(results))
-    drawn = [name for name in ("learning-curves.png", "gates.png") if troubles[name] is None]
-    print(f"\nIn {visible(args.out)}: {', '.join([*drawn, 'weights of both networks', 'history.json'])}")
+    drawn = [name for name, trouble in troubles.items() if trouble is None]
+    print(f"\nIn {visible(folder.folder)}: {', '.join([*drawn, 'weights of both networks', 'history.json'])}")
     return tell_troubles(troubles.values())
+
+
+def _train(model, variant, checkpoint, settings, task):
+    """Train a network, from its checkpoint where there is one; return it, its history and the seconds it took."""
+    options = {name: settings[name] for name in ("epochs", "batch_size")}
+    trainer = trainer_by_recipe(model, task, lr=settings["lr"], **options)
+    with Keeper(trainer, checkpoint, on_trouble=complain) as keeper:
+        images = len(task.labels_train)
+        print(f"{settings['data']}, {images} training images, {settings['epochs']} epochs, {variant}:", flush=True)
+        if trainer.step:
+            print(f"(it goes on after step {trainer.step}, in epoch {trainer.epoch})", flush=True)
+        history = fit_task(trainer, task, seed=settings["seed"], **options)
+        return model, history, keeper.seconds
 
 
 def sample_images(name, task):
@@ -106,14 +152,16 @@ def sample_images(name, task):
     return task.x_test[first[:MOST_SHOWN]], [task.class_names[label] for label in shown[:MOST_SHOWN]]
 
 
-def write_history(args, settings, results):
+def write_history(folder, settings, results):
     """Write settings and histories as JSON."""
     runs = {
         variant: {"parameters": model.count_parameters(), "seconds": seconds, **history.to_dict()}
         for variant, (model, history, seconds) in results.items()
     }
-    content = {"data": args.data, "settings": settings, "runs": runs}
-    write_whole(args.out / "history.json", json.dumps(content, indent=1) + "\n")
+    width = settings["width"]
+    shown = {name: settings[name] for name in ("reduction", "epochs", "batch_size", "lr", "seed")}
+    content = {"data": settings["data"], "settings": {"widths": [width, 2 * width, 2 * width], **shown}, "runs": runs}
+    write_whole(folder / "history.json", json.dumps(content, indent=1) + "\n")
 
 
 def table(results):

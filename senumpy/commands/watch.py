@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from senumpy.data import PHOTO_NAMES, read_image
-from senumpy.files.arrays import npz_path
+from senumpy.files.weights import weights_path
 from senumpy.files.whole import spare, writable
 from senumpy.gates.features import feature_maps
 from senumpy.gates.sliding import sliding_gates
@@ -91,7 +91,7 @@ def _folder(args, names):
     """Return the folder of the figures, and whether figures stand there already; never over a file that is read."""
     out = args.out or Path(f"watch-{Path(args.image).name.replace('.', '-')}")
     inputs = [] if args.image in PHOTO_NAMES else [args.image]
-    inputs += [] if args.weights in SHIPPED else [npz_path(args.weights)]
+    inputs += [] if args.weights in SHIPPED else [weights_path(args.weights)]
     spare(inputs, [out / name for name in names])
     writable(out, *names)
     return out, any((out / name).exists() for name in names)

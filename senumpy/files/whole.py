@@ -2,12 +2,17 @@
 
 import errno
 import os
+import secrets
 import tempfile
+import time
 from contextlib import contextmanager
 from pathlib import Path
 
+WAITS = (0.05, 0.1, 0.2, 0.4, 0.8)  # seconds between the tries to put a file in its place
+CHUNK = bytes(1 << 20)
 
-def writable(folder, *names, option="--out"):
+
+def writable(folder, *names, option="--out", room=0):
     """Make the folder where it is missing, try to write into it, and return it.
 
     Parameters
@@ -17,6 +22,8 @@ def writable(folder, *names, option="--out"):
         Files that will be written there: where they exist already they must be files that may be replaced.
     option : str
         Named in the error.
+    room : int
+        So many bytes are written there and removed again: a full disk, a quota or a limit says no now, not later.
 
     Raises
     ------
@@ -25,8 +32,11 @@ def writable(folder, *names, option="--out"):
     """
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryFile(dir=folder):
-            pass
+        with tempfile.TemporaryFile(dir=folder) as file:
+            for start in range(0, room, len(CHUNK)):
+                file.write(CHUNK[: room - start])
+            file.flush()
+            os.fsync(file.fileno())
     except OSError as error:
         reason = "it is a file" if os.path.isfile(folder) else error.strerror or error
         raise OSError(f"cannot write into the folder {str(folder)!r} (see {option}): {reason}") from error
@@ -53,8 +63,13 @@ def _why_not(path):
 
 
 def _part_of(path):
-    """Return the name of a file while it is not whole; the suffix tells the format."""
-    return path.with_name(f"{path.stem}.part{path.suffix}")
+    """Return a name for a file while it is not whole, which nobody else takes; the suffix tells the format."""
+    return path.with_name(f"{path.stem}.{secrets.token_hex(4)}.part{path.suffix}")
+
+
+def leftovers(folder):
+    """Return the files that somebody was writing when he was killed, by the names that `whole_file` gives them."""
+    return [file for file in Path(folder).glob("*.part*") if len(file.name.split(".")) > 2]
 
 
 def spare(inputs, outputs, option="--out"):
@@ -85,7 +100,8 @@ def _same(one, other):
 def whole_file(path):
     """Give the path of a file beside this one to write to, and put it in this one's place when all of it is there.
 
-    So a reader, a full disk or a power cut never meets half a file, and nothing is left lying about.
+    So a reader, a full disk, a kill or a power cut never meets half a file: what was written is on the disk, not only
+    on its way there, before the old file goes. Nothing is left lying about (but by a kill: see `leftovers`).
 
     Raises
     ------
@@ -108,12 +124,36 @@ def whole_file(path):
     try:
         part.parent.mkdir(parents=True, exist_ok=True)
         yield part
-        os.replace(part, target)
+        if part != target:
+            on_disk(part)
+            put_in_place(part, target)
+            on_disk(target.parent)
     except OSError as error:
         raise OSError(f"cannot write {str(path)!r}: {error.strerror or error}") from error
     finally:
         if part != target:
             part.unlink(missing_ok=True)
+
+
+def put_in_place(part, target):
+    """Rename; Windows refuses while a virus scanner or a preview holds the old file open, for a moment."""
+    for wait in WAITS:
+        try:
+            return os.replace(part, target)
+        except PermissionError:
+            time.sleep(wait)
+    return os.replace(part, target)
+
+
+def on_disk(path):
+    """Wait until a file, or the list of a folder's names, has left the memory of the operating system."""
+    if path.is_dir() and os.name == "nt":  # Windows opens no folders, and needs no such call
+        return
+    descriptor = os.open(path, os.O_RDONLY if path.is_dir() else os.O_RDWR)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def write_whole(path, text):

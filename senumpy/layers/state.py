@@ -7,6 +7,7 @@ import numpy as np
 from senumpy import backend
 from senumpy.layers.foreign_names import explain, matching_names, unwrap
 
+MOST = 12  # sentences about what is wrong
 COUNTER = "num_batches_tracked"  # PyTorch's batch norm counts its batches; no number here depends on it
 
 
@@ -24,16 +25,39 @@ def load_state(layer, state):
         For what is no dictionary of arrays by the layer's names and of its shapes, and for numbers that are not finite
         or do not fit into the layer's type.
     """
+    copy_state(layer, fitting_state(layer, state))
+
+
+def fitting_state(layer, state, allow_non_finite=False):
+    """Return a state as `copy_state` takes it: with the layer's names, shapes, types and library.
+
+    Raises
+    ------
+    ValueError
+        As in `load_state`; it says everything that is wrong.
+    """
     own = _own(layer)
     given = arrays_by_name(own, state)
-    if given.keys() != own.keys():
-        raise ValueError(explain(own, given))
-    loaded = {name: _converted(name, given[name], array) for name, array in own.items()}
-    locked = [name for name, array in own.items() if not getattr(array.flags, "writeable", True)]
-    if locked:
-        raise ValueError(f"{', '.join(locked)} cannot be loaded: the layer's array is read-only")
-    for name, array in own.items():
-        array[...] = loaded[name]
+    fitting, wrong = {}, [explain(own, given)] if given.keys() != own.keys() else []
+    for name in [name for name in own if name in given]:
+        try:
+            fitting[name] = _converted(name, given[name], own[name], allow_non_finite)
+        except ValueError as error:
+            wrong.append(str(error))
+    wrong += [f"{name} cannot be loaded: the layer's array is read-only" for name, a in own.items() if _is_locked(a)]
+    if wrong:
+        raise ValueError("; ".join([*wrong[:MOST], *([f"and {len(wrong) - MOST} more"] if len(wrong) > MOST else [])]))
+    return fitting
+
+
+def copy_state(layer, fitting):
+    """Copy what `fitting_state` returned into the layer's arrays."""
+    for name, array in _own(layer).items():
+        array[...] = fitting[name]
+
+
+def _is_locked(array):
+    return not getattr(array.flags, "writeable", True)
 
 
 def arrays_by_name(own, state):
@@ -51,19 +75,20 @@ def _own(layer):
     return {**layer.params, **layer.buffers}
 
 
-def _converted(name, given, wanted):
+def _converted(name, given, wanted, allow_non_finite):
     """Return the numbers of ``given`` with the type, shape and library of ``wanted``, or say why that cannot be."""
     a = to_array(name, given)
     if a.dtype.kind not in "fiu" or without_kernel(a.shape) != without_kernel(wanted.shape):
         raise ValueError(
             f"{name} must hold numbers of shape {wanted.shape}, the state has {a.dtype} of shape {a.shape}"
         )
-    broken = a.size - np.count_nonzero(np.isfinite(a))
-    if broken:
+    finite = np.isfinite(a)
+    broken = a.size - np.count_nonzero(finite)
+    if broken and not allow_non_finite:
         raise ValueError(f"{name} holds NaN or infinity ({broken} of its {a.size} numbers): no network can use that")
     with np.errstate(over="ignore"):
         cast = a.astype(wanted.dtype)
-    if not np.isfinite(cast).all():
+    if not np.array_equal(np.isfinite(cast), finite):
         raise ValueError(f"{name} holds {np.abs(a).max():g}, too large for the layer's {wanted.dtype}")
     return backend.array_module(wanted).asarray(cast.reshape(wanted.shape))
 

@@ -10,7 +10,7 @@ exit codes:
   0    done
   1    the run failed, or not everything could be shown or drawn; what could be written is there
   2    the request makes no sense, or a file cannot be read or written
-  130  interrupted by Ctrl-C
+  130  interrupted by Ctrl-C (129, 143: by a closed terminal, by SIGTERM, where a command answers them)
 """
 
 
@@ -33,9 +33,9 @@ def run_command(work, name="senumpy"):
         except TrainingError as error:
             complain(error, name)
             code = 1
-        except KeyboardInterrupt:
-            complain("interrupted", name)
-            code = 130
+        except KeyboardInterrupt as error:
+            complain(str(error) or "interrupted", name)
+            code = getattr(error, "code", 130)
         if out is not None:
             out.flush()
             if out.trouble is not None:

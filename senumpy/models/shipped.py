@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from senumpy.files.arrays import npz_path, read_arrays
+from senumpy.files.weights import read_weights, weights_path
 from senumpy.models.tiny_cnn import tiny_cnn_from_state
 
 FOLDER = Path(__file__).parent / "shipped_weights"
@@ -35,14 +35,14 @@ def load_tiny_cnn(path_or_name):
     >>> load_tiny_cnn("photos").params["fc.weight"].shape
     (8, 32)
     """
-    path = SHIPPED.get(path_or_name) or npz_path(path_or_name)
+    path = SHIPPED.get(path_or_name) or weights_path(path_or_name)
     if not path.exists():
         raise FileNotFoundError(
             f"there is no file of weights {str(path_or_name)!r}; the package comes with those of {', '.join(SHIPPED)}"
         )
     if path.is_dir():
         raise ValueError(f"{str(path)!r} is a folder; expected an .npz file of weights")
-    state = read_arrays(path)
+    state, _ = read_weights(path)
     try:
         return tiny_cnn_from_state(state).eval()
     except ValueError as error:

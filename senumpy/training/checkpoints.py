@@ -1,31 +1,162 @@
-"""Checkpoints keep weights on disk, by PyTorch's names."""
+"""Checkpoints: weights on disk, and with them whatever training needs to go on as if nothing had happened."""
 
-from senumpy.files.arrays import read_arrays, write_arrays
+import json
+
+from senumpy.files.arrays import CheckpointError, npz_path, read_with_manifest, write_arrays
+from senumpy.files.weights import model_arrays
 from senumpy.layers.layer import require_layer
+from senumpy.layers.state import copy_state
+from senumpy.training import place
+from senumpy.training.saved_optimizer import describe_optimizer, fitting_optimizer, optimizer_arrays, set_optimizer
+from senumpy.training.saved_trainer import describe_trainer, fitting_trainer, set_trainer, trainer_arrays
+from senumpy.training.traits import differing
+from senumpy.training.weights import about_file, fitting_model, refuse
 
 
-def save_weights(model, path):
-    """Write the model's state as an .npz of arrays by PyTorch's names, and return the path.
-
-    The file is written whole or not at all: one that was there before stays until the new one is complete.
+def save_checkpoint(path, model, optimizer=None, *, trainer=None, rng=None, notes=None):
+    """Write everything that a training needs to go on as one .npz, whole or not at all, and return its path.
 
     Parameters
     ----------
-    model : Layer
     path : path
         NumPy's suffix .npz is added where it is missing.
+    model : Layer
+    optimizer : Optimizer, optional
+        The trainer's where one is given.
+    trainer : Trainer, optional
+        Its step, its epoch and its history, and where in the epoch it is. May be called by its callback.
+    rng : numpy.random.Generator, optional
+        For a loop of your own; a trainer remembers its generator.
+    notes : dict, optional
+        Yours, ready for JSON.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> import numpy as np
+    >>> from senumpy.layers import Linear
+    >>> from senumpy.training import SGD, Trainer
+    >>> def new_trainer():
+    ...     model = Linear(2, 2, rng=np.random.default_rng(0))
+    ...     return Trainer(model, SGD(model.params, lr=1.0, momentum=0.9), progress=False)
+    >>> data = {"x": np.eye(2, dtype=np.float32), "labels": np.array([0, 1]), "batch_size": 1}
+    >>> one, other, whole = new_trainer(), new_trainer(), new_trainer()
+    >>> _ = one.fit(**data, epochs=1, rng=np.random.default_rng(0))
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     path = save_checkpoint(f"{folder}/a", one.model, trainer=one)
+    ...     _ = load_checkpoint(path, other.model, trainer=other)
+    >>> _ = other.fit(**data, epochs=1, rng=np.random.default_rng())    # its state comes from the file
+    >>> _ = whole.fit(**data, epochs=2, rng=np.random.default_rng(0))
+    >>> np.array_equal(other.model.params["weight"], whole.model.params["weight"])
+    True
     """
-    return write_arrays(path, require_layer(model).state_dict())
+    optimizer = _parts(model, optimizer, trainer)
+    state = model.state_dict()
+    arrays, about = dict(state), about_file("checkpoint", model, state)
+    parts = []
+    if optimizer is not None:
+        about["optimizer"] = describe_optimizer(optimizer)
+        parts.append(optimizer_arrays(optimizer))
+    if trainer is not None:
+        about["trainer"] = describe_trainer(trainer)
+        parts.append(trainer_arrays(trainer))
+    if rng is not None:
+        about["generator"] = place.generator_state(rng)
+    about["notes"] = _ready_for_json(notes or {})
+    for part in parts:
+        if part.keys() & arrays.keys():
+            raise ValueError(f"{sorted(part.keys() & arrays.keys())}: give the model's parameters other names")
+        arrays.update(part)
+    return write_arrays(path, arrays, about)
 
 
-def load_weights(model, path):
-    """Read an .npz into the model's arrays of the same names.
+def load_checkpoint(path, model, optimizer=None, *, trainer=None, rng=None, allow_non_finite=False):
+    """Read what `save_checkpoint` wrote into the same objects, all of it or nothing, and return the notes.
+
+    A trainer then goes on with ``trainer.fit(...)`` for the epochs that are left, one that was begun included, with the
+    generator's state from the file: the end has the same bits as that of a training that was never stopped.
+
+    Parameters
+    ----------
+    path : path
+    model : Layer
+    optimizer : Optimizer, optional
+        Built with the settings that it had. What the file knows about an optimizer or a trainer that is not given here
+        is left out.
+    trainer : Trainer, optional
+    rng : numpy.random.Generator, optional
+        Of the kind that was saved.
+    allow_non_finite : bool
+        Also take weights that are NaN or infinity: to look at a run that diverged.
 
     Raises
     ------
     FileNotFoundError
         Where there is no such file.
-    ValueError
-        Where it is not an .npz of plain arrays, or does not fit, see `Layer.load_state_dict`; nothing is loaded then.
+    CheckpointError
+        Where the file is damaged, is no checkpoint, or is one of another network, optimizer, schedule or generator; it
+        says everything that is wrong, and nothing has changed. Nothing in the file is ever executed.
     """
-    require_layer(model).load_state_dict(read_arrays(path))
+    optimizer = _parts(model, optimizer, trainer)
+    path = npz_path(path)
+    arrays, about = read_with_manifest(path)
+    if about is None or about.get("kind") != "checkpoint":
+        raise CheckpointError(f"{path} is no checkpoint: weights alone are read with load_weights(model, path)")
+    weights, wrong = model_arrays(path, arrays, about), differing(about.get("network"), model)
+    rest = {name: a for name, a in arrays.items() if name not in weights}
+    wrong += _other_types(model, weights)
+    state = fitting_model(model, weights, wrong, allow_non_finite)
+    memory, position = None, None
+    if optimizer is not None:
+        memory = fitting_optimizer(optimizer, about.get("optimizer"), rest, wrong, allow_non_finite)
+    if trainer is not None:
+        position = fitting_trainer(trainer, about.get("trainer"), rest, wrong)
+    if not isinstance(about.get("notes"), dict):
+        wrong.append("its notes are no dictionary")
+    if rng is not None:
+        _set_generator(rng, about.get("generator"), wrong)
+    refuse(path, wrong)
+    copy_state(model, state)
+    if optimizer is not None:
+        set_optimizer(optimizer, memory)
+    if trainer is not None:
+        set_trainer(trainer, position)
+    return about["notes"]
+
+
+def _parts(model, optimizer, trainer):
+    """Return the optimizer that is meant, or say that these do not belong together."""
+    require_layer(model)
+    if trainer is None:
+        return optimizer
+    if trainer.model is not model or optimizer not in (None, trainer.optimizer):
+        raise ValueError("the trainer has another model or another optimizer: give those that it trains")
+    return trainer.optimizer
+
+
+def _ready_for_json(notes):
+    try:
+        json.dumps(notes)
+    except (TypeError, ValueError) as error:
+        raise ValueError(f"notes must be a dictionary of texts, numbers and lists, ready for JSON: {error}") from error
+    return notes
+
+
+def _other_types(model, weights):
+    """Return sentences about arrays of another precision: with them nothing would go on with the same bits."""
+    own = {**model.params, **model.buffers}
+    return [
+        f"{name} is {a.dtype} in the file, {own[name].dtype} here"
+        for name, a in weights.items()
+        if name in own and a.dtype != own[name].dtype
+    ]
+
+
+def _set_generator(rng, state, wrong):
+    """Bring the generator into its state where nothing else is wrong: it is the last thing that is looked at."""
+    if wrong:
+        return
+    try:
+        place.set_generator(rng, state)
+    except ValueError as error:
+        wrong.append(str(error))

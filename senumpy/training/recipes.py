@@ -66,6 +66,18 @@ def tiny_cnn_for(task, *, se=True, seed=0, widths=(16, 32, 32), reduction=2):
     return TinyCNN(task.x_train.shape[1], len(task.class_names), widths, se, reduction, rng)
 
 
+def trainer_by_recipe(model, task, *, epochs, batch_size=32, lr=0.2, callback=None, progress=True, drop_last=False):
+    """Return the `Trainer` of `train_by_recipe`, whose arguments these are, before its first step."""
+    require_layer(model)
+    _check_task(task)
+    check_count("epochs", epochs)
+    check_count("batch_size", batch_size)
+    N = len(task.labels_train)
+    steps = epochs * max(1, N // batch_size if drop_last else math.ceil(N / batch_size))
+    optimizer = SGD(model.params, lr, momentum=0.9, nesterov=True, weight_decay=5e-4)
+    return Trainer(model, optimizer, one_cycle_lr(lr, steps), callback, progress)
+
+
 def train_by_recipe(
     model, task, *, epochs, batch_size=32, lr=0.2, seed=0, callback=None, progress=True, drop_last=False
 ):
@@ -98,16 +110,19 @@ def train_by_recipe(
     >>> len(history.epochs), len(history.loss)
     (1, 43)
     """
-    require_layer(model)
-    _check_task(task)
-    check_count("epochs", epochs)
-    check_count("batch_size", batch_size)
-    N = len(task.labels_train)
-    steps = epochs * max(1, N // batch_size if drop_last else math.ceil(N / batch_size))
-    optimizer = SGD(model.params, lr, momentum=0.9, nesterov=True, weight_decay=5e-4)
-    trainer = Trainer(model, optimizer, one_cycle_lr(lr, steps), callback, progress)
-    options = {"epochs": epochs, "batch_size": batch_size, "rng": np.random.default_rng(seed), "drop_last": drop_last}
-    return trainer.fit(task.x_train, task.labels_train, test=(task.x_test, task.labels_test), **options)
+    settings = {"epochs": epochs, "batch_size": batch_size, "drop_last": drop_last}
+    trainer = trainer_by_recipe(model, task, lr=lr, callback=callback, progress=progress, **settings)
+    return fit_task(trainer, task, seed=seed, **settings)
+
+
+def fit_task(trainer, task, *, epochs, batch_size, seed=0, drop_last=False):
+    """Fit a trainer to a task, for as many of the epochs as its history lacks, and return the history."""
+    left = epochs - len(trainer.history.epochs)
+    if left > 0:
+        options = {"batch_size": batch_size, "rng": np.random.default_rng(seed), "drop_last": drop_last}
+        test = task.x_test, task.labels_test
+        trainer.fit(task.x_train, task.labels_train, epochs=left, test=test, **options)
+    return trainer.history
 
 
 def _check_task(task):

@@ -2,6 +2,7 @@
 
 import math
 import time
+from itertools import islice
 
 import numpy as np
 from tqdm import tqdm
@@ -17,6 +18,7 @@ from senumpy.training.arguments import check_rate
 from senumpy.training.evaluation import evaluate, right_answers
 from senumpy.training.history import Epoch, History
 from senumpy.training.not_finite import QUIET, loss_if_all_finite, not_finite
+from senumpy.training.place import Place
 from senumpy.training.progress import on_a_terminal, show
 from senumpy.training.refusals import bad_evaluation, refused_step, spoiled_model
 from senumpy.training.undo import all_or_nothing
@@ -66,9 +68,12 @@ class Trainer:
         self.progress = check_flag("progress", progress)
         self.step = self.epoch = 0
         self.history = History()
+        self.place = None  # in the epoch, for `save_checkpoint`
 
     def fit(self, x, labels, *, epochs, batch_size, rng=None, test=None, drop_last=False):
         """Train for some epochs and return the `History`; a second call goes on where the first stopped.
+
+        After `load_checkpoint` the first of these epochs is the one that was going on.
 
         Parameters
         ----------
@@ -103,7 +108,12 @@ class Trainer:
         minibatches(x, labels, **options)  # refuses arguments that make no sense
         before_fit.check_last_batch(self, x, batch_size, drop_last)
         with in_use(self.model, alone=True):
-            for _ in range(epochs):
+            is_loaded = self.place is not None and self.place.rng is None
+            for number in range(epochs):
+                if is_loaded and number == 0:
+                    self.place.go_on(len(x), options)
+                else:
+                    self.place = Place.begin(len(self.history.epochs) + 1, len(x), options)
                 self._fit_epoch(x, labels, options, test)
         self._look_after_the_last_hook()
         return self.history
@@ -124,22 +134,19 @@ class Trainer:
             show(str(epoch))
 
     def _train_epoch(self, x, labels, options):
-        self.epoch = len(self.history.epochs) + 1
+        place, self.epoch = self.place, self.place.epoch
         self.model.train()
-        start, losses, right, seen = time.perf_counter(), 0.0, 0, 0
-        steps = len(x) / options["batch_size"]
+        start, steps = time.perf_counter() - place.seconds, len(x) / options["batch_size"]
+        batches = islice(minibatches(x, labels, **options), place.batches, None)
         bar = tqdm(
-            minibatches(x, labels, **options), total=int(steps) if options["drop_last"] else math.ceil(steps),
+            batches, total=int(steps) if options["drop_last"] else math.ceil(steps), initial=place.batches,
             desc=f"epoch {self.epoch}", leave=False, disable=not (self.progress and on_a_terminal()),
         )  # fmt: skip
         for x_batch, labels_batch, indices in bar:
-            loss, hits = self.train_step(x_batch, labels_batch, (x, indices), labels)
-            losses += loss * len(labels_batch)
-            seen += len(labels_batch)
-            right += hits  # stays on the device until the epoch is over: reading it would wait for the GPU
+            self.train_step(x_batch, labels_batch, (x, indices), labels)
+            place.seconds = time.perf_counter() - start
             self._tell("step")
-        seconds = time.perf_counter() - start
-        return Epoch(self.epoch, losses / seen, int(right) / seen, seconds)
+        return Epoch(self.epoch, place.losses / place.seen, int(place.right) / place.seen, place.seconds)
 
     @QUIET
     def train_step(self, x, labels, taken_from=None, all_labels=None):
@@ -170,6 +177,8 @@ class Trainer:
             self.step += 1
             self.history.loss.append(number)
             self.history.lr.append(rate)
+            if self.place is not None:
+                self.place.add(number, len(labels), hits)
         return number, hits
 
     def _rate(self):

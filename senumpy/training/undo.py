@@ -1,15 +1,16 @@
 """A training step happens wholly or not at all: whatever stops it, the model is as before."""
 
 from contextlib import contextmanager
+from dataclasses import replace
 
 
 @contextmanager
 def all_or_nothing(trainer):
     """Undo a step of the trainer where an error, or Ctrl-C, leaves the ``with`` block; yield the `Before`.
 
-    What a step changes are parameters, buffers, the optimizer's memory and counters, the history. Gradients and caches
-    stay those of the step that failed, to be looked at. (A second Ctrl-C while the first is being answered is not
-    provided for.)
+    What a step changes are parameters, buffers, the optimizer's memory and counters, the history and the sums of the
+    epoch. Gradients and caches stay those of the step that failed, to be looked at. (A second Ctrl-C while the first is
+    being answered is not provided for.)
     """
     before = Before(trainer)
     try:
@@ -28,6 +29,7 @@ class Before:
         self.copies = {name: a.copy() for name, a in self.arrays.items()}
         self.memory = {name: tuple(a.copy() for a in arrays) for name, arrays in optimizer.memory.items()}
         self.lr, self.optimizer_steps, self.step = optimizer.lr, optimizer.steps, trainer.step
+        self.place = trainer.place and replace(trainer.place)
         self.length = len(trainer.history.loss), len(trainer.history.lr)
 
     def restore(self):
@@ -36,6 +38,6 @@ class Before:
             if getattr(a.flags, "writeable", True):  # what is read-only was not changed
                 a[...] = self.copies[name]
         optimizer.memory, optimizer.lr, optimizer.steps = self.memory, self.lr, self.optimizer_steps
-        self.trainer.step = self.step
+        self.trainer.step, self.trainer.place = self.step, self.place
         losses, rates = self.length
         del history.loss[losses:], history.lr[rates:]

@@ -6,7 +6,16 @@ import strict_cupy
 from device_cases import IMAGES, LAYERS, OPTIMIZERS, draw, new_cnn, train
 
 from senumpy import backend, layers
-from senumpy.training import Trainer, TrainingError, evaluate, load_weights, save_weights
+from senumpy.training import (
+    Trainer,
+    TrainingError,
+    cosine_annealing_lr,
+    evaluate,
+    load_checkpoint,
+    load_weights,
+    save_checkpoint,
+    save_weights,
+)
 
 each_layer = pytest.mark.parametrize("make, shape", LAYERS.values(), ids=LAYERS)
 each_optimizer = pytest.mark.parametrize("optimizer", OPTIMIZERS.values(), ids=OPTIMIZERS)
@@ -155,6 +164,27 @@ def test_weights_move_between_the_sides(se, saved_on, loaded_on, stand_in, tmp_p
     other = new_cnn(se, seed=7).to(loaded_on)
     other.load_state_dict({**source.params, **source.buffers})  # arrays of the other side, as they are
     assert np.array_equal(backend.to_numpy(other.params["fc.weight"]), state["fc.weight"])
+
+
+@each_optimizer
+def test_a_training_stopped_on_the_device_goes_on_there_with_numpys_bits(optimizer, stand_in, tmp_path):
+    whole = train(new_cnn(True), optimizer)
+
+    def stop(trainer, event):
+        if trainer.step == 4:  # the second epoch has three steps
+            save_checkpoint(tmp_path / "a", trainer.model, trainer=trainer)
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        train(new_cnn(True).to("cupy"), optimizer, callback=stop)
+    model = new_cnn(True, seed=5).to("cupy")
+    trainer = Trainer(model, optimizer(model.params), cosine_annealing_lr(0.1, 6), progress=False)
+    load_checkpoint(tmp_path / "a", model, trainer=trainer)
+    labels = np.arange(14) % 3
+    trainer.fit(draw(1, (14, 2, 8, 9)), labels, epochs=1, batch_size=5, rng=np.random.default_rng())
+    same_bits({**model.params, **model.buffers}, {**whole.model.params, **whole.model.buffers})
+    assert trainer.history.loss == whole.history.loss
+    assert [e.accuracy for e in trainer.history.epochs] == [e.accuracy for e in whole.history.epochs]
 
 
 def test_a_state_is_a_copy(stand_in):

@@ -7,7 +7,6 @@ import pytest
 from PIL import Image
 
 from senumpy.__main__ import main
-from senumpy.commands import train
 from senumpy.data import load_photo
 from senumpy.files.whole import spare, whole_file, writable
 from senumpy.models import TinyCNN
@@ -150,17 +149,3 @@ def test_the_command_goes_by_the_name_it_was_called_by(monkeypatch, capsys):
         assert run("--help") == 0
         said = capsys.readouterr().out
         assert said.startswith(usage) and "130  interrupted" in said
-
-
-def test_the_history_of_a_network_is_there_before_the_next_is_trained(tmp_path, monkeypatch):
-    real, calls = train.train_by_recipe, []
-
-    def stop_at_the_second(*arguments, **settings):
-        calls.append(1)
-        if len(calls) == 2:
-            raise KeyboardInterrupt
-        return real(*arguments, **settings)
-
-    monkeypatch.setattr(train, "train_by_recipe", stop_at_the_second)
-    assert run("train", "--data", "digits", "--epochs", "1", "--width", "2", "--out", "out") == 130
-    assert {path.name for path in (tmp_path / "out").iterdir()} == {"weights-with-se.npz", "history.json", "gates.png"}

@@ -25,7 +25,7 @@ TRAIN = "senumpy train --data digits --epochs 1 --width 2 --out out"
 SEEDS = "senumpy seeds --data digits --epochs 1 --seeds 1 --task test_fraction=0.9 --out out/seeds.json"
 WATCH = "senumpy watch coffee --weights cued-digits --size 16 --out out"
 FILES = {
-    TRAIN: {*train.FILES},
+    TRAIN: {*train.FILES, "run.json"},
     SEEDS: {"seeds.json", "seeds.png"},
     WATCH: {"gates.png", "features-se1.png", "features-se2.png", "features-se3.png"},
 }
@@ -86,11 +86,11 @@ def test_a_figure_that_fails_is_told_after_everything_else(tmp_path, monkeypatch
         monkeypatch.setattr(train, name, fail)
     assert main(TRAIN.split()[1:]) == 1
     printed = capsys.readouterr()
-    assert {path.name for path in (tmp_path / "out").iterdir()} == {name for name in train.FILES if "png" not in name}
+    assert {path.name for path in (tmp_path / "out").iterdir()} == {name for name in FILES[TRAIN] if "png" not in name}
     assert "without SE" in printed.out.splitlines()[-3]
     assert printed.out.splitlines()[-1] == "In out: weights of both networks, history.json"
     assert [line.split(":")[0] for line in printed.err.splitlines()] == ["senumpy"] * 2
-    assert "'out/gates.png' could not be drawn: RuntimeError: no font at all" in printed.err
+    assert "'out/unfinished/gates.png' could not be drawn: RuntimeError: no font at all" in printed.err
 
 
 def test_a_figure_that_fails_leaves_the_old_one_and_nothing_else(tmp_path):
@@ -157,4 +157,5 @@ def test_ctrl_c_is_one_line_from_the_first_import_on(seconds, words, tmp_path):
         time.sleep(seconds)
         process.send_signal(signal.SIGINT)
         error = process.communicate()[1]
-    assert process.returncode == 130 and error == "senumpy: interrupted\n"
+    go_on = "; it goes on with: python -m senumpy train --resume out"
+    assert process.returncode == 130 and error.replace(go_on, "") == "senumpy: interrupted\n"

@@ -1,0 +1,44 @@
+"""Weights in a file: the suffix says in which format, and of a checkpoint only the model's arrays are weights."""
+
+from pathlib import Path
+
+from senumpy.files.arrays import CheckpointError, npz_path, read_with_manifest, write_arrays
+from senumpy.files.safe_tensors import SUFFIX, read_safetensors, write_safetensors
+
+
+def weights_path(path):
+    """Return the path of a file of weights; the suffix .npz may be left out."""
+    path = Path(path)
+    return path if path.suffix == SUFFIX else npz_path(path)
+
+
+def write_weights(path, arrays, about):
+    """Write weights by name, as .safetensors or else as .npz with a manifest, and return the path."""
+    if Path(path).suffix == SUFFIX:
+        return write_safetensors(path, arrays)
+    return write_arrays(path, arrays, about)
+
+
+def read_weights(path):
+    """Return the weights in a file by name, and its manifest, or None where it has none.
+
+    Raises
+    ------
+    FileNotFoundError
+        Where there is no such file.
+    CheckpointError
+        Where it holds something else, or is damaged.
+    """
+    path = weights_path(path)
+    if path.suffix == SUFFIX:
+        return read_safetensors(path), None
+    arrays, about = read_with_manifest(path)
+    return (arrays, None) if about is None else (model_arrays(path, arrays, about), about)
+
+
+def model_arrays(path, arrays, about):
+    """Return the arrays that the manifest calls the model's."""
+    names = about.get("model")
+    if not isinstance(names, list) or not all(isinstance(name, str) and name in arrays for name in names):
+        raise CheckpointError(f"{path}: its manifest does not say which arrays are the model's")
+    return {name: arrays[name] for name in names}
