@@ -10,7 +10,7 @@ import numpy as np
 
 from senumpy import backend
 from senumpy.commands import train_settings
-from senumpy.commands.train_settings import check_surroundings, network, resume_command
+from senumpy.commands.train_settings import network, resume_command
 from senumpy.data import repaint_stripe
 from senumpy.files.run_folder import RunFolder
 from senumpy.files.whole import writable, write_whole
@@ -89,7 +89,7 @@ def run(args):
             if args.resume is None:
                 settings = train_settings.begin(folder, settings, task, args.overwrite)
             else:
-                check_surroundings(settings, task)
+                train_settings.go_on(folder, settings, task)
             return _run_in(folder, settings, task)
 
 

@@ -70,13 +70,6 @@ def _is_task(data):
         return False
 
 
-def check_surroundings(settings, task):
-    """Raise a ValueError where a run would go on elsewhere, or with other images, than it began."""
-    if changed := differences(settings, with_surroundings(settings, task)):
-        hint = f" (--backend {settings['backend']} computes as before)" if "backend" in changed else ""
-        raise ValueError(f"the run cannot go on as it began: {changed}{hint}")
-
-
 def check_new(folder, settings, overwrite):
     """Raise a ValueError where a new run would cost another one, and nobody said that it may."""
     where = str(folder.folder)
@@ -137,6 +130,16 @@ def begin(folder, settings, task, overwrite):
         print(f"(What {visible(folder.folder)} holds stays until this run is finished, and is replaced then.)")
     folder.begin(settings)
     return settings
+
+
+def go_on(folder, settings, task):
+    """Raise a ValueError where a run would go on elsewhere, or with other images, than it began; make room for it."""
+    if changed := differences(settings, with_surroundings(settings, task)):
+        hint = f" (--backend {settings['backend']} computes as before)" if "backend" in changed else ""
+        raise ValueError(f"the run cannot go on as it began: {changed}{hint}")
+    if folder.unfinished_run() != settings:
+        raise ValueError(f"the run in {str(folder.folder)!r} was finished or given up by somebody else at this moment")
+    writable(folder.unfinished, option="--resume", room=_room(task, settings))
 
 
 def _room(task, settings):

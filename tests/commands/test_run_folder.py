@@ -11,7 +11,7 @@ import pytest
 from commands.children import environment
 from commands.small_trainings import FILES, SETTINGS, bits, contents, run, stopped, whole_run, without_figures
 
-from senumpy.commands import train
+from senumpy.commands import train, train_settings
 from senumpy.files import run_folder
 from senumpy.training import Trainer
 
@@ -105,6 +105,19 @@ def test_two_at_once_are_refused(words, tmp_path, monkeypatch, capsys):
     assert {*os.listdir("out")} == FILES
 
 
+def test_a_run_that_another_process_finishes_meanwhile_is_not_trained_twice(whole, tmp_path, monkeypatch, capsys):
+    stopped(3, 1, monkeypatch)
+    real = train_settings.with_surroundings
+
+    def finish_elsewhere(settings, task):
+        shutil.rmtree("out/unfinished")
+        return real(settings, task)
+
+    monkeypatch.setattr(train_settings, "with_surroundings", finish_elsewhere)
+    assert run("--resume", "out") == 2
+    assert "finished or given up by somebody else" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize("moved", [1, 2, 4, 6])
 def test_a_crash_between_the_files_of_a_finished_run_mixes_nothing(moved, whole, older, tmp_path, monkeypatch):
     """Five files and the record move up, over an older run; whichever was the last, the rest follows later."""
@@ -174,12 +187,14 @@ NOBODY = "import os; os.setgid(65534); os.setuid(65534)"
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no such limits")
-def test_a_disk_without_room_is_found_before_anything_is_trained(whole, tmp_path):
+def test_a_disk_without_room_is_found_before_anything_is_trained(whole, tmp_path, monkeypatch):
     finished(whole)
+    stopped(3, 1, monkeypatch, [*SETTINGS, "--out", "begun"])
     before = contents(tmp_path)
-    done = limited(FULL, *SETTINGS)
-    assert done.returncode == 2 and "cannot write into the folder 'out/unfinished'" in done.stderr
-    assert "File too large" in done.stderr and "epoch" not in done.stdout and contents(tmp_path) == before
+    for words, folder in ((SETTINGS, "out"), (["--resume", "begun"], "begun")):
+        done = limited(FULL, *words)
+        assert done.returncode == 2 and f"cannot write into the folder '{folder}/unfinished'" in done.stderr
+        assert "File too large" in done.stderr and "epoch" not in done.stdout and contents(tmp_path) == before
 
 
 @pytest.mark.skipif(not hasattr(os, "getuid") or os.getuid() != 0, reason="only root can become nobody")
