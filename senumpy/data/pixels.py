@@ -40,7 +40,7 @@ def _from_integers(image, name):
             f"{name} has values from {grey.min()} to {grey.max()}, and nothing says which is white: save it with 8 or "
             "16 bits"
         )
-    sixteen = image.mode.startswith("I;16") or image.format == "PNG"  # older Pillow reads such a PNG into 32 bits
+    sixteen = image.mode.startswith("I;16")
     if image.info.get("transparency") is not None:  # this one grey is transparent: white, as everything behind it
         grey = np.where(grey == image.info["transparency"], 65535 if sixteen or grey.max() > 255 else 255, grey)
     if not sixteen and grey.max() <= 255:

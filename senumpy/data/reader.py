@@ -38,7 +38,7 @@ def read_image(picture: str | PathLike | bytes | np.ndarray, size: int | None = 
     FileNotFoundError
         Where there is no such file.
     ValueError
-        Where it is not a picture, is broken, or has more than 50 million pixels; or where `size` is below 1.
+        Where it is not a picture, is broken, or has more than 51 million pixels; or where `size` is below 1.
 
     Examples
     --------
