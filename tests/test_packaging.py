@@ -35,7 +35,8 @@ def library_files():
 def test_requirements_txt_is_what_the_package_needs_and_what_the_tests_need(project):
     project = project["project"]
     extras = project["optional-dependencies"]
-    of_everybody = [r for r in extras["test"] if not r.startswith(("ruff", "setuptools", "hypothesis"))]  # these are for developers
+    of_developers = ("ruff", "setuptools", "hypothesis")
+    of_everybody = [r for r in extras["test"] if not r.startswith(of_developers)]
     wanted = {*project["dependencies"], *of_everybody}
     assert lines("requirements.txt") == wanted
     assert set(extras["notebooks"]) <= wanted
