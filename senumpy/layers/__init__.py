@@ -1,6 +1,6 @@
 """Layers: operations with a memory. Each holds parameters, gradients and the cache between forward and backward.
 
-In reading order; whoever only wants to use them can stop after `sequential`:
+In reading order; whoever only wants to use them can stop after `residual`:
 
 ==================  ================================================================
 `layer`             `Layer`: parameters by name, a cache, two modes, children
@@ -9,6 +9,7 @@ In reading order; whoever only wants to use them can stop after `sequential`:
 `normalization`     `BatchNorm2d`, which remembers running statistics
 `se`                `SEBlock`, which remembers its gates
 `sequential`        `Sequential`: backward is forward read in reverse
+`residual`          `ResidualUnit`: two paths into one input, added; `PaddedShortcut`
 `modes`             `evaluation_mode`, and one thread at a time
 `init`              where weights begin
 `left_behind`       what a forward pass left belongs to its thread
@@ -34,6 +35,7 @@ from senumpy.layers.convolution import Conv2d
 from senumpy.layers.layer import Layer
 from senumpy.layers.modes import evaluation_mode
 from senumpy.layers.normalization import BatchNorm2d
+from senumpy.layers.residual import PaddedShortcut, ResidualUnit
 from senumpy.layers.se import SEBlock
 from senumpy.layers.sequential import Sequential
 
@@ -47,7 +49,9 @@ __all__ = [
     "Layer",
     "Linear",
     "MaxPool2d",
+    "PaddedShortcut",
     "ReLU",
+    "ResidualUnit",
     "SEBlock",
     "Sequential",
     "Sigmoid",
