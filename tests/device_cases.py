@@ -32,6 +32,18 @@ LAYERS = {
     "BatchNorm2d": (lambda rng, **kw: layers.BatchNorm2d(4, **kw), IMAGES),
     "SEBlock": (lambda **kw: layers.SEBlock(4, reduction=2, **kw), IMAGES),
     "SEBlock with bias": (lambda **kw: layers.SEBlock(4, reduction=2, bias=True, **kw), IMAGES),
+    **{
+        f"SEBlock {words}": (lambda words=words, **kw: layers.SEBlock(4, reduction=2, **words, **kw), IMAGES)
+        for words in (
+            {"squeeze": "max"},
+            {"squeeze": "none", "bias": True},
+            {"gate": "tanh"},
+            {"gate": "relu"},
+            {"gate": "hard_sigmoid"},
+            {"combine": "sum"},
+            {"fixed": True},
+        )
+    },
 }
 OPTIMIZERS = {
     "SGD": lambda params: SGD(params, 0.1, weight_decay=0.01),

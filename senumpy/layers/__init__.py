@@ -8,6 +8,7 @@ In reading order; whoever only wants to use them can stop after `sequential`:
 `convolution`       `Conv2d`
 `normalization`     `BatchNorm2d`, which remembers running statistics
 `se`                `SEBlock`, which remembers its gates
+`se_options`        what a block can be made of
 `sequential`        `Sequential`: backward is forward read in reverse
 `modes`             `evaluation_mode`, and one thread at a time
 `init`              where weights begin

@@ -100,7 +100,7 @@ def build_twin(torch, layer):
     if isinstance(layer, layers.BatchNorm2d):
         return _batch_norm(torch, layer)
     if isinstance(layer, layers.SEBlock):
-        return _se_layer(torch, p)
+        return _se_layer(torch, layer)
     if isinstance(layer, layers.MaxPool2d):
         return nn.MaxPool2d(layer.kernel_size, layer.stride, layer.padding)
     if isinstance(layer, layers.AvgPool2d):
@@ -140,19 +140,40 @@ def _hard_sigmoid(torch):
     return HardSigmoid()
 
 
-def _se_layer(torch, params):
-    """The familiar ``SELayer``: its excitation is called fc, with the two linear layers at places 0 and 2."""
-    nn = torch.nn
-    hidden, channels = params["fc.0.weight"].shape
-    bias = "fc.0.bias" in params
+def _se_layer(torch, block):
+    """The familiar ``SELayer``: its excitation is called fc, with the two layers at places 0 and 2."""
+    nn, fixed = torch.nn, block.fixed
+    bias = fixed or "fc.0.bias" in block.params
+
+    class Constant(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.bias = nn.Parameter(torch.empty(block.params["fc.2.bias"].shape))
+
+        def forward(self, z):
+            return self.bias.expand(len(z), -1)
+
+    def linear(name):
+        out_features, in_features, *kernel = block.params[name].shape
+        kind, size = (nn.Conv2d, [1]) if kernel else (nn.Linear, [])
+        return kind(in_features, out_features, *size, bias=bias)
 
     class SELayer(nn.Module):
         def __init__(self):
             super().__init__()
-            widths = (nn.Linear(channels, hidden, bias=bias), nn.Linear(hidden, channels, bias=bias))
-            self.fc = nn.Sequential(widths[0], nn.ReLU(), widths[1], nn.Sigmoid())
+            first, second = (nn.Identity(), Constant()) if fixed else (linear("fc.0.weight"), linear("fc.2.weight"))
+            self.fc = nn.Sequential(first, nn.ReLU(), second)
 
         def forward(self, x):
-            return x * self.fc(x.mean((2, 3)))[:, :, None, None]
+            squeeze = {"avg": lambda x: x.mean((2, 3)), "max": lambda x: x.amax((2, 3)), "none": lambda x: x}
+            s = _gate(torch, block)(self.fc(squeeze[block.squeeze](x)))
+            s = s if s.ndim == 4 else s[:, :, None, None]
+            return x + s if block.combine == "sum" else x * s
 
     return SELayer()
+
+
+def _gate(torch, block):
+    slope = 1 / 6 if block.slope is None else block.slope
+    gates = {"sigmoid": torch.sigmoid, "tanh": torch.tanh, "relu": torch.relu}
+    return gates.get(block.gate, lambda e: torch.clamp(slope * e + 0.5, 0, 1))
