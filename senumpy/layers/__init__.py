@@ -1,6 +1,6 @@
 """Layers: operations with a memory. Each holds parameters, gradients and the cache between forward and backward.
 
-In reading order; whoever only wants to use them can stop after `sequential`:
+In reading order; whoever only wants to use them can stop after `residual`:
 
 ==================  ================================================================
 `layer`             `Layer`: parameters by name, a cache, two modes, children
@@ -10,6 +10,7 @@ In reading order; whoever only wants to use them can stop after `sequential`:
 `se`                `SEBlock`, which remembers its gates
 `se_options`        what a block can be made of
 `sequential`        `Sequential`: backward is forward read in reverse
+`residual`          `ResidualUnit`: two paths into one input, added; `PaddedShortcut`
 `modes`             `evaluation_mode`, and one thread at a time
 `init`              where weights begin
 `left_behind`       what a forward pass left belongs to its thread
@@ -35,6 +36,7 @@ from senumpy.layers.convolution import Conv2d
 from senumpy.layers.layer import Layer
 from senumpy.layers.modes import evaluation_mode
 from senumpy.layers.normalization import BatchNorm2d
+from senumpy.layers.residual import PaddedShortcut, ResidualUnit
 from senumpy.layers.se import SEBlock
 from senumpy.layers.sequential import Sequential
 
@@ -48,7 +50,9 @@ __all__ = [
     "Layer",
     "Linear",
     "MaxPool2d",
+    "PaddedShortcut",
     "ReLU",
+    "ResidualUnit",
     "SEBlock",
     "Sequential",
     "Sigmoid",

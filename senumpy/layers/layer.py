@@ -103,6 +103,10 @@ class Layer:
     def buffers(self):
         return NamedArrays(self._places("_buffers"))
 
+    def count_parameters(self):
+        """Return how many numbers are trained."""
+        return sum(p.size for p in self.params.values())
+
     def _places(self, kind):
         """Return where each array lives: by dotted name, the dictionary of the layer that holds it, and its key."""
         return {

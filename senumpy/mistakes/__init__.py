@@ -26,6 +26,7 @@ Each file holds the mistakes of one theme: the code first, the answers below it.
 `excitation`      two small layers, two activations, and an order to be kept
 `se`              where the two paths of a block meet
 `se_variants`     one line of forward was changed, and one of backward was not
+`residual`        the same once more around a branch of layers
 `pooling`         who won, how many shared, and what happens where windows overlap
 `convolution`     a kernel that turns round on the way back
 `normalization`   every value moves the mean and the variance
@@ -44,6 +45,7 @@ from senumpy.mistakes import (
     loss,
     normalization,
     pooling,
+    residual,
     scale,
     se,
     se_variants,
@@ -52,7 +54,9 @@ from senumpy.mistakes.mistake import Mistake, WrongBlock, by_name
 from senumpy.mistakes.wrong_blocks import steps as blocks
 from senumpy.mistakes.wrong_blocks import widths
 
-THEMES = (linear, activations, scale, excitation, se, se_variants, pooling, convolution, normalization, loss)
+THEMES = (
+    linear, activations, scale, excitation, se, se_variants, residual, pooling, convolution, normalization, loss
+)  # fmt: skip
 
 MISTAKES = by_name(*(theme.GALLERY for theme in THEMES))
 WRONG_BLOCKS = by_name(widths.GALLERY, blocks.GALLERY)

@@ -81,6 +81,12 @@ def fixed_gates(rng, N=3, C=5, H=2, W=4):
     return read_only({"x": rng.standard_normal((N, C, H, W)), "b": rng.standard_normal(C)})
 
 
+def residual(rng, N=2, C=3, H=4, W=5):
+    """Draw x (N, C, H, W), w (C, C, 3, 3) and gates s (N, C)."""
+    x, w = rng.standard_normal((N, C, H, W)), 0.5 * rng.standard_normal((C, C, 3, 3))
+    return read_only({"x": x, "w": w, "s": rng.uniform(0.1, 0.9, (N, C))})
+
+
 def convolution(rng, N=2, C=4, H=5, W=6, F=5, KH=2, KW=3):
     """Draw x (N, C, H, W), w (F, C, KH, KW) and b (F,)."""
     x, w = rng.standard_normal((N, C, H, W)), rng.standard_normal((F, C, KH, KW))

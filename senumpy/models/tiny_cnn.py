@@ -68,10 +68,6 @@ class TinyCNN(Sequential):
         fc = self.add("fc", Linear(C, num_classes, rng=rng, dtype=dtype))
         fc.params["weight"] = normal((num_classes, C), 0.01, rng, dtype)
 
-    def count_parameters(self):
-        """Return the number of trained parameters."""
-        return sum(p.size for p in self.params.values())
-
 
 def tiny_cnn_from_state(state):
     """Build the TinyCNN that a state belongs to, and load the state into it.

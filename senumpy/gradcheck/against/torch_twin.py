@@ -4,6 +4,7 @@ import numpy as np
 
 from senumpy import backend, layers
 from senumpy.gradcheck.against.comparison import Comparison, compare
+from senumpy.gradcheck.against.se_twin import se_layer
 from senumpy.gradcheck.modules import copy_of
 from senumpy.gradcheck.pairs import random_dout
 from senumpy.layers.layer import require_layer
@@ -91,6 +92,10 @@ def build_twin(torch, layer):
         for name, twin in twins.items():
             module.add_module(name, twin)
         return module
+    if isinstance(layer, layers.ResidualUnit):
+        return _residual_unit(torch, layer)
+    if isinstance(layer, layers.PaddedShortcut):
+        return _padded_shortcut(torch, layer)
     if isinstance(layer, layers.Linear):
         return nn.Linear(*p["weight"].shape[::-1], bias="bias" in p)
     if isinstance(layer, layers.Conv2d):
@@ -100,7 +105,7 @@ def build_twin(torch, layer):
     if isinstance(layer, layers.BatchNorm2d):
         return _batch_norm(torch, layer)
     if isinstance(layer, layers.SEBlock):
-        return _se_layer(torch, layer)
+        return se_layer(torch, layer)
     if isinstance(layer, layers.MaxPool2d):
         return nn.MaxPool2d(layer.kernel_size, layer.stride, layer.padding)
     if isinstance(layer, layers.AvgPool2d):
@@ -140,40 +145,30 @@ def _hard_sigmoid(torch):
     return HardSigmoid()
 
 
-def _se_layer(torch, block):
-    """The familiar ``SELayer``: its excitation is called fc, with the two layers at places 0 and 2."""
-    nn, fixed = torch.nn, block.fixed
-    bias = fixed or "fc.0.bias" in block.params
+def _residual_unit(torch, layer):
+    """The same children under the same names; which of them are the branch is the layer's to say."""
 
-    class Constant(nn.Module):
+    class ResidualUnit(torch.nn.Module):
         def __init__(self):
             super().__init__()
-            self.bias = nn.Parameter(torch.empty(block.params["fc.2.bias"].shape))
+            for name, child in layer.children.items():
+                self.add_module(name, build_twin(torch, child))
 
-        def forward(self, z):
-            return self.bias.expand(len(z), -1)
-
-    def linear(name):
-        out_features, in_features, *kernel = block.params[name].shape
-        kind, size = (nn.Conv2d, [1]) if kernel else (nn.Linear, [])
-        return kind(in_features, out_features, *size, bias=bias)
-
-    class SELayer(nn.Module):
-        def __init__(self):
-            super().__init__()
-            first, second = (nn.Identity(), Constant()) if fixed else (linear("fc.0.weight"), linear("fc.2.weight"))
-            self.fc = nn.Sequential(first, nn.ReLU(), second)
+        def through(self, part, x):
+            for name in layer.parts[part]:
+                x = getattr(self, name)(x)
+            return x
 
         def forward(self, x):
-            squeeze = {"avg": lambda x: x.mean((2, 3)), "max": lambda x: x.amax((2, 3)), "none": lambda x: x}
-            s = _gate(torch, block)(self.fc(squeeze[block.squeeze](x)))
-            s = s if s.ndim == 4 else s[:, :, None, None]
-            return x + s if block.combine == "sum" else x * s
+            return self.through("after", self.through("branch", x) + self.through("shortcut", x))
 
-    return SELayer()
+    return ResidualUnit()
 
 
-def _gate(torch, block):
-    slope = 1 / 6 if block.slope is None else block.slope
-    gates = {"sigmoid": torch.sigmoid, "tanh": torch.tanh, "relu": torch.relu}
-    return gates.get(block.gate, lambda e: torch.clamp(slope * e + 0.5, 0, 1))
+def _padded_shortcut(torch, layer):
+    class PaddedShortcut(torch.nn.Module):
+        def forward(self, x):
+            x = x[:, :, :: layer.stride, :: layer.stride]
+            return torch.nn.functional.pad(x, (0, 0, 0, 0, 0, layer.out_channels - x.shape[1]))
+
+    return PaddedShortcut()
