@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from senumpy import backend
-from senumpy.layers.foreign_names import explain, matching_names, unwrap
+from senumpy.layers.foreign_names import explain, our_names, unwrap
 
 MOST = 12  # sentences about what is wrong
 COUNTER = "num_batches_tracked"  # PyTorch's batch norm counts its batches; no number here depends on it
@@ -68,7 +68,8 @@ def arrays_by_name(own, state):
             "a file is read with senumpy.training.load_weights(model, path)"
         )
     state = unwrap(own, state)
-    return matching_names(own, {name: a for name, a in state.items() if str(name).rpartition(".")[2] != COUNTER})
+    arrays = {name: a for name, a in state.items() if str(name).rpartition(".")[2] != COUNTER}
+    return {ours: arrays[theirs] for theirs, ours in our_names(own, arrays).items()}
 
 
 def _own(layer):

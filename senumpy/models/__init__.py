@@ -10,6 +10,7 @@
 ================  ===========================================================================
 """
 
+from senumpy.layers.se_names import timm_names
 from senumpy.models.names import MODELS, build_model
 from senumpy.models.resnet import ResNet
 from senumpy.models.shipped import SHIPPED, load_tiny_cnn
@@ -24,5 +25,6 @@ __all__ = [
     "TinyCNN",
     "build_model",
     "load_tiny_cnn",
+    "timm_names",
     "tiny_cnn_from_state",
 ]
