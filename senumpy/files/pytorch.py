@@ -70,7 +70,7 @@ def _library(path):
     except ImportError as error:
         raise ValueError(
             f"{path}: files ending in .pt or .pth are pickles, which only PyTorch reads safely, and it is not "
-            "installed. Where it is, turn the file into one that needs nothing: numpy.savez(path, **{name: tensor.numpy() for "
-            "name, tensor in torch.load(path, weights_only=True).items()})"
+            "installed. Where it is, turn the file into an .npz, which needs nothing: numpy.savez(path, **{name: "
+            "tensor.numpy() for name, tensor in torch.load(path, weights_only=True).items()})"
         ) from error
     return torch

@@ -103,6 +103,12 @@ class Layer:
     def buffers(self):
         return NamedArrays(self._places("_buffers"))
 
+    def replace_params(self, arrays):
+        """Put arrays, perhaps of other shapes, in the place of this layer's own parameters; gradients are dropped."""
+        self.forget()
+        self._params = dict(arrays)
+        self._grads = dict.fromkeys(self._params)
+
     def count_parameters(self):
         """Return how many numbers are trained."""
         return sum(p.size for p in self.params.values())

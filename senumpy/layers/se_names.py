@@ -69,7 +69,7 @@ def _in_a_block(name, state):
 
 def hint(own, names):
     """Return a sentence where a state has SE blocks and the layer none, or the other way round, or ""."""
-    there, here = _blocks(names), _blocks(own)
+    there, here = blocks_in(names), blocks_in(own)
     if there and not here:
         return f". The state has SE blocks, such as {there[0]}, and the layer has none"
     if here and names and not there:
@@ -77,7 +77,7 @@ def hint(own, names):
     return ""
 
 
-def _blocks(names):
+def blocks_in(names):
     """Return an array's name for each SE block in a list of names, by whatever project it is called."""
     found = []
     for pair in (OURS, *THEIRS):

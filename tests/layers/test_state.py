@@ -28,6 +28,7 @@ def test_a_state_holds_copies_of_parameters_and_buffers():
     assert set(state) == {
         "0.weight", "0.bias", "1.weight", "1.bias", "1.running_mean", "1.running_var", "fc.weight", "fc.bias"
     }  # fmt: skip
+    assert all(array.flags["C_CONTIGUOUS"] for array in state.values()), "some writers believe that without looking"
     before = {name: array.copy() for name, array in state.items()}
     for array in state.values():
         array += 1
