@@ -41,7 +41,7 @@ def cases():
         yield pytest.param(setting, False, id=f"{setting}, evaluation")
 
 
-@pytest.mark.parametrize("setting, training", cases())
+@pytest.mark.parametrize("setting, training", list(cases()))
 def test_it_is_the_network_of_pytorch(setting, training):
     """The state loads by name, strictly; then logits, every gradient and the running statistics agree."""
     torch_resnet = pytest.importorskip("torch_resnet", reason="PyTorch is an optional test extra")
