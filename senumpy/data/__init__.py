@@ -15,6 +15,7 @@ says where they are from. Every function here returns NumPy arrays. In reading o
 `cropped`      `read_cropped`: the same as networks for large photographs want it
 `decoding`     what a picture file is allowed to ask
 `pixels`       grey, palettes, transparency and numbers of many widths become red, green and blue
+`labels`       `read_labels`: names for the classes of a network
 `folder`       `read_folder`: a folder of your own with one sub-folder per class
 `idx`          MNIST's files
 `cifar`        CIFAR-10's files
@@ -30,6 +31,7 @@ from senumpy.data.cued_digits import CUE_NAMES, CuedDigits, cued_digits, cued_di
 from senumpy.data.digits import digits
 from senumpy.data.errors import DataError
 from senumpy.data.folder import read_folder
+from senumpy.data.labels import read_labels
 from senumpy.data.own import load_data
 from senumpy.data.photos import photos
 from senumpy.data.reader import read_image
@@ -53,6 +55,7 @@ __all__ = [
     "read_cropped",
     "read_folder",
     "read_image",
+    "read_labels",
     "repaint_stripe",
     "stratified_split",
 ]

@@ -7,16 +7,19 @@
 `resnet`          `ResNet`: 18 to 152 layers, ResNeXt, for large images
 `small_resnet`    `SmallResNet`: 8 to 110 layers, for images of 32 pixels
 `names`           `build_model`: each of them by its name
-`pretrained`      `load_pretrained`: weights from elsewhere, all of a file or nothing
+`pretrained`      `load_pretrained`, `build_pretrained`: weights from elsewhere, all of a file or nothing
+`rebuilt`         SE blocks with the hidden width of a file
 `loaded`          what was read, and what was changed for it
 `recognized`      which residual network a state is of
+`preprocessing`   `Preprocessing`: how pictures become what a network takes
 ================  ===========================================================================
 """
 
 from senumpy.layers.se_names import timm_names
 from senumpy.models.loaded import Loaded
 from senumpy.models.names import MODELS, build_model
-from senumpy.models.pretrained import load_pretrained
+from senumpy.models.preprocessing import PREPROCESSING, Preprocessing
+from senumpy.models.pretrained import build_pretrained, load_pretrained
 from senumpy.models.resnet import ResNet
 from senumpy.models.shipped import SHIPPED, load_tiny_cnn
 from senumpy.models.small_resnet import SmallResNet
@@ -24,12 +27,15 @@ from senumpy.models.tiny_cnn import TinyCNN, tiny_cnn_from_state
 
 __all__ = [
     "MODELS",
+    "PREPROCESSING",
     "SHIPPED",
     "Loaded",
+    "Preprocessing",
     "ResNet",
     "SmallResNet",
     "TinyCNN",
     "build_model",
+    "build_pretrained",
     "load_pretrained",
     "load_tiny_cnn",
     "timm_names",

@@ -2,7 +2,6 @@
 
 import numpy as np
 
-from senumpy.backend import array_module
 from senumpy.files.arrays import CheckpointError, in_words
 from senumpy.files.weights import read_weights, weights_path
 from senumpy.layers import SEBlock
@@ -11,9 +10,9 @@ from senumpy.layers.layer import require_layer
 from senumpy.layers.state import arrays_by_name, copy_state, fitting_arrays
 from senumpy.layers.traits import differing
 from senumpy.models.loaded import Loaded
+from senumpy.models.names import MODELS, build_model
+from senumpy.models.rebuilt import SE_WEIGHTS, arrays_as_in, changes, join, replaced
 from senumpy.models.recognized import recognized
-
-SE_WEIGHTS = ("fc.0.weight", "fc.0.bias", "fc.2.weight", "fc.2.bias")
 
 
 def load_pretrained(model, path):
@@ -60,17 +59,62 @@ def load_pretrained(model, path):
     'layer1.0.se.fc.2.weight'
     """
     require_layer(model).require_thread()
+    return _load(model, *_read(path))
+
+
+def build_pretrained(name, path, **options):
+    """Build a network by its name, for as many classes and input channels as a file has, and load that file into it.
+
+    Parameters
+    ----------
+    name, **options
+        As in `build_model`.
+    path : path
+        As in `load_pretrained`.
+
+    Returns
+    -------
+    (Layer, Loaded)
+        The network, in evaluation mode, and what was read.
+
+    Raises
+    ------
+    FileNotFoundError, CheckpointError, ValueError
+        As in `build_model` and `load_pretrained`.
+    """
+    if name not in MODELS:
+        build_model(name)  # which says what there is
+    path, content, about = _read(path)
+    model = build_model(name, **{**_sizes_in(content), **options})
+    return model.eval(), _load(model, path, content, about)
+
+
+def _sizes_in(content):
+    """Return a network's options as far as the ends of a state tell them; what is wrong with it is for later."""
+    try:
+        ends, _ = _by_our_names(dict.fromkeys(("conv1.weight", "fc.weight")), {}, content)
+    except ValueError:
+        return {}
+    stem, fc = (np.shape(ends.get(key, ())) for key in ("conv1.weight", "fc.weight"))
+    return {"in_channels": stem[1], "num_classes": fc[0]} if len(stem) == 4 and len(fc) == 2 else {}
+
+
+def _read(path):
     path = weights_path(path)
     if path.is_dir():
         raise CheckpointError(f"{str(path)!r} is a folder; expected a file of weights")
-    content, about = read_weights(path)
+    return path, *read_weights(path)
+
+
+def _load(model, path, content, about):
+    """Load what was read from a file, see `load_pretrained`."""
     wrong = [] if about is None else differing(about.get("network"), model)
     blocks = {name: layer for name, layer in model.named_layers() if isinstance(layer, SEBlock)}
     own, state, renamed = {**model.params, **model.buffers}, {}, {}
     try:
         state, renamed = _by_our_names(own, blocks, content)
-        rebuilt = {name: arrays for name, block in blocks.items() if (arrays := _as_in(state, name, block))}
-        fitting = fitting_arrays(_with(own, rebuilt), state)
+        rebuilt = {name: arrays for name, block in blocks.items() if (arrays := arrays_as_in(state, name, block))}
+        fitting = fitting_arrays(replaced(own, rebuilt), state)
     except ValueError as error:
         wrong = [*wrong, *_another_network(own, state), str(error)]
     if wrong:
@@ -79,44 +123,15 @@ def load_pretrained(model, path):
     for name, arrays in rebuilt.items():
         blocks[name].replace_params(arrays)
     copy_state(model, fitting)
-    return Loaded(path, len(fitting), sum(a.size for a in fitting.values()), renamed, *_changes(before, rebuilt))
+    return Loaded(path, len(fitting), sum(a.size for a in fitting.values()), renamed, *changes(before, rebuilt))
 
 
 def _by_our_names(own, blocks, content):
     """Return a state by the network's names, and which names were others; SE blocks may have biases there or not."""
-    may_be = own | {_join(name, key): None for name in blocks for key in SE_WEIGHTS}
+    may_be = own | {join(name, key): None for name in blocks for key in SE_WEIGHTS}
     state = arrays_by_name(may_be, content)
     theirs = {ours: name for name, ours in our_names(may_be, unwrap(may_be, content)).items()}
     return state, {theirs[ours]: ours for ours in may_be if ours in state and theirs[ours] != ours}
-
-
-def _as_in(state, name, block):
-    """Return new arrays for a block where the state has another hidden width or other biases, or None.
-
-    What is wrong with its shapes in any other way is for `fitting_arrays` to say.
-    """
-    old = block.params
-    first = np.shape(state.get(_join(name, SE_WEIGHTS[0]), ()))
-    if SE_WEIGHTS[0] not in old or len(first) < 2 or not first[0] or first[1] != old[SE_WEIGHTS[0]].shape[1]:
-        return None
-    bias = all(_join(name, key) in state for key in SE_WEIGHTS if key.endswith("bias"))
-    hidden, (M, C, *kernel) = first[0], old[SE_WEIGHTS[0]].shape
-    if (hidden, bias) == (M, "fc.0.bias" in old):
-        return None
-    shapes = ((hidden, C, *kernel), (hidden,), (C, hidden, *kernel), (C,))
-    xp, dtype = array_module(old[SE_WEIGHTS[0]]), old[SE_WEIGHTS[0]].dtype
-    return {
-        key: xp.zeros(shape, dtype=dtype)
-        for key, shape in zip(SE_WEIGHTS, shapes, strict=True)
-        if bias or not key.endswith("bias")
-    }
-
-
-def _with(own, rebuilt):
-    """Return the network's arrays with those of some blocks replaced."""
-    gone = {_join(name, key) for name in rebuilt for key in SE_WEIGHTS}
-    new = {_join(name, key): a for name, arrays in rebuilt.items() for key, a in arrays.items()}
-    return {name: a for name, a in own.items() if name not in gone} | new
 
 
 def _another_network(own, state):
@@ -126,19 +141,3 @@ def _another_network(own, state):
         return []
     network, call = theirs
     return [f"the file holds {network}, and this is {ours[0]}" + (f": build {call}" if call else "")]
-
-
-def _changes(before, rebuilt):
-    """Return the hidden widths before and now, and who has biases now, of those blocks where that changed."""
-    widths, biases = {}, {}
-    for name, now in rebuilt.items():
-        old = before[name]
-        if len(old[SE_WEIGHTS[0]]) != len(now[SE_WEIGHTS[0]]):
-            widths[name] = len(old[SE_WEIGHTS[0]]), len(now[SE_WEIGHTS[0]])
-        if (SE_WEIGHTS[1] in old) != (SE_WEIGHTS[1] in now):
-            biases[name] = SE_WEIGHTS[1] in now
-    return widths, biases
-
-
-def _join(path, name):
-    return f"{path}.{name}" if path else name
