@@ -46,7 +46,7 @@ the middle 224 x 224
     def __post_init__(self):
         if self.order not in ORDERS:
             raise ValueError(f"order must be one of {', '.join(ORDERS)}, got {self.order!r}")
-        if not 0 < self.white < np.inf or len(self.mean) != 3 or len(self.std) != 3 or not min(self.std) > 0:
+        if not 0 < self.white < np.inf or len(self.mean) != 3 or len(self.std) != 3 or not all(s > 0 for s in self.std):
             raise ValueError(
                 f"white and all three of std must be above 0, and mean must be three numbers, got white={self.white}, "
                 f"mean={self.mean}, std={self.std}"

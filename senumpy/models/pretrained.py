@@ -116,7 +116,7 @@ def _load(model, path, content, about):
         rebuilt = {name: arrays for name, block in blocks.items() if (arrays := arrays_as_in(state, name, block))}
         fitting = fitting_arrays(replaced(own, rebuilt), state)
     except ValueError as error:
-        wrong = [*wrong, *_another_network(own, state), str(error)]
+        wrong += [_another_network(own, state) or str(error)]
     if wrong:
         raise CheckpointError(f"{path} cannot be loaded, and nothing has changed: {in_words(wrong)}")
     before = {name: blocks[name].params for name in rebuilt}
@@ -135,9 +135,9 @@ def _by_our_names(own, blocks, content):
 
 
 def _another_network(own, state):
-    """Return a sentence, in a list, where the file holds another residual network than this one."""
+    """Return a sentence where the file holds another residual network than this one, or ""."""
     theirs, ours = (recognized({name: np.shape(a) for name, a in arrays.items()}) for arrays in (state, own))
     if theirs is None or ours is None or theirs == ours:
-        return []
+        return ""
     network, call = theirs
-    return [f"the file holds {network}, and this is {ours[0]}" + (f": build {call}" if call else "")]
+    return f"it holds {network}, and this is {ours[0]}" + (f"; {call} would take it" if call else "")

@@ -27,13 +27,13 @@ def recognized(shapes):
     >>> recognized({name: a.shape for name, a in build_model("se-resnet20", num_classes=7).params.items()})
     ('SE-ResNet-20 with 3 input channels and 7 classes', "build_model('se-resnet20', num_classes=7)")
     """
-    first, second, fc, stem = (
-        shapes.get(f"{name}.weight", ()) for name in ("layer1.0.conv1", "layer1.0.conv2", "fc", "conv1")
-    )
-    if not (len(first) == len(second) == len(stem) == 4 and len(fc) == 2 and second[1]):
+    units = {(int(m[1]), int(m[2])) for m in map(UNIT.match, shapes) if m}
+    last = "conv3" if "layer1.0.conv3.weight" in shapes else "conv2"
+    names = ("conv1", "layer1.0.conv1", "layer1.0.conv2", f"layer{max(units, default=(1,))[0]}.0.{last}", "fc")
+    stem, first, second, end, fc = (shapes.get(f"{name}.weight", ()) for name in names)
+    if {len(stem), len(first), len(second), len(end)} != {4} or not second[1] or fc[1:] != end[:1]:
         return None
-    bottlenecks = "layer1.0.conv3.weight" in shapes
-    depth = 2 + (3 if bottlenecks else 2) * len({(m[1], m[2]) for m in map(UNIT.match, shapes) if m})
+    depth = 2 + (3 if last == "conv3" else 2) * len(units)
     groups, width = first[0] // second[1], second[1]
     se = bool(blocks_in(shapes))
     kind = f"ResNeXt-{depth} {groups}x{width}d" if groups > 1 else f"ResNet-{depth}"

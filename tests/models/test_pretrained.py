@@ -155,13 +155,13 @@ STATE = network(seed=1).state_dict()
 BAD_FILES = {
     "another depth": (
         network("se-resnet20").state_dict(),
-        ["file holds SE-ResNet-20 with", "this is SE-ResNet-8", "build_model('se-resnet20', num_classes=10)"],
+        ["it holds SE-ResNet-20 with", "this is SE-ResNet-8", "build_model('se-resnet20', num_classes=10)"],
     ),
     "another number of classes": (
-        network(num_classes=100).state_dict(), ["100 classes", "10 classes", "num_classes=100)", "fc.weight", (100, 64)]
+        network(num_classes=100).state_dict(), ["100 classes", "10 classes", "num_classes=100)"]
     ),
     "grey": (network(in_channels=1).state_dict(), ["1 input channels", "num_classes=10, in_channels=1)"]),
-    "no SE blocks": (network("resnet8").state_dict(), ["holds ResNet-8", "'resnet8'", "the state has none"]),
+    "no SE blocks": (network("resnet8").state_dict(), ["holds ResNet-8", "this is SE-ResNet-8", "'resnet8'"]),
     "bottlenecks": (network("se-resnet50", num_classes=10).state_dict(), ["SE-ResNet-50", "'se-resnet50'"]),
     "groups": (network("se-resnext50").state_dict(), ["SE-ResNeXt-50 32x4d", "'se-resnext50', num_classes=1000)"]),
     "backbone only": (without(STATE, "fc.weight", "fc.bias"), ["missing ['fc.bias', 'fc.weight']"]),
@@ -230,7 +230,7 @@ def test_models_that_are_no_residual_networks(tmp_path):
     savez(tmp_path / "a", TinyCNN(num_classes=3).state_dict())
     with pytest.raises(CheckpointError) as error:
         load_pretrained(Sequential(fc=Linear(3, 2)), tmp_path / "a")
-    assert "the file holds" not in str(error.value)
+    assert "it holds" not in str(error.value)
     model = TinyCNN(num_classes=3)
     load_pretrained(model, tmp_path / "a")
     assert_same(model.state_dict(), dict(np.load(tmp_path / "a.npz")))
