@@ -122,7 +122,10 @@ def test_pictures_show_gates_beyond_zero_and_one_too(words, tmp_path):
     for figure in figures:
         maps = [image for ax in figure.axes for image in ax.images if image.get_cmap().name == "viridis"]
         assert {image.get_clim() for image in maps} == {(low, high)}
-    assert plot_gates_over_training(recorder).axes[0].get_ylim() == (low, high)
+    lines = plot_gates_over_training(recorder, 0).axes[0]
+    assert lines.get_ylim() == (low, high)
+    for label in lines.texts:  # beside the end of its line, moved by no more than labels need to stand apart
+        assert abs(label.xyann[1] - recorder.at(1)["se1"][0, int(label.get_text())]) < 0.25 * (high - low)
     profiles = class_profiles(recorder.at(0), LABELS)
     for ax, profile in zip(plot_profiles(profiles, "abc").axes, profiles.values(), strict=True):
         assert ax.get_ylim() == gate_range(profile.mean)
