@@ -14,6 +14,7 @@ from senumpy.files.whole import spare, writable
 from senumpy.gates.features import feature_maps
 from senumpy.gates.sliding import sliding_gates
 from senumpy.gates.values import gates_and_logits, se_blocks
+from senumpy.layers import MaxPool2d
 from senumpy.manners.arguments import filled, path
 from senumpy.manners.figures import save_figure, tell_troubles
 from senumpy.manners.streams import visible
@@ -139,7 +140,7 @@ def _read(args, model):
 
 def _least(model):
     """Return the smallest size of a picture: each stage halves it."""
-    return 2 ** len(se_blocks(model))
+    return 2 ** sum(isinstance(layer, MaxPool2d) for _, layer in model.named_layers())
 
 
 def _window(model):
