@@ -7,6 +7,8 @@ import numpy as np
 import torch
 from torch.nn import functional
 
+torch.set_num_threads(1)  # two wait for each other by spinning: beside another program, up to a hundred times as long
+
 
 def hard_sigmoid(x):
     """Not ``hardsigmoid``: its backward holds 1/6 as a float32, wrong in the eighth digit."""

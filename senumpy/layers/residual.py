@@ -57,9 +57,10 @@ class ResidualUnit(Layer):
                 self.add(name, layer)
         if not branch:
             raise ValueError("the branch has no layers: there would be nothing to add to the input")
-        self._names = {part: tuple(layers) for part, layers in parts.items()}
+        self.parts = {part: tuple(layers) for part, layers in parts.items()}  # "branch", "shortcut", "after": names
 
     def forward(self, x):
+        self.forget()
         residual = self._through("branch", x)
         identity = self._through("shortcut", x)
         if residual.shape != identity.shape:
@@ -68,9 +69,11 @@ class ResidualUnit(Layer):
                 "a shortcut beside a change of channels or of size needs a projection"
             )
         out = residual + identity
+        self.keep(())  # an addition needs nothing for its way back; only that there was one
         return self._through("after", out)
 
     def backward(self, dout):
+        self.require_cache()
         dsum = self._back_through("after", dout)  # an addition hands its gradient to both
         dx_branch = self._back_through("branch", dsum)
         dx_shortcut = self._back_through("shortcut", dsum)
@@ -78,12 +81,12 @@ class ResidualUnit(Layer):
         return dx
 
     def _through(self, part, x):
-        for name in self._names[part]:
+        for name in self.parts[part]:
             x = self.children[name].forward(x)
         return x
 
     def _back_through(self, part, dout):
-        for name in reversed(self._names[part]):
+        for name in reversed(self.parts[part]):
             dout = self.children[name].backward(dout)
         return dout
 

@@ -55,6 +55,12 @@ def se(rng, N=3, C=6, H=2, W=5, hidden=4, bias=True):
             return read_only({"x": x, "w1": w1, "b1": b1 if bias else None, "w2": w2, "b2": b2 if bias else None})
 
 
+def residual(rng, N=2, C=3, H=4, W=5):
+    """Draw x (N, C, H, W), w (C, C, 3, 3) and gates s (N, C)."""
+    x, w = rng.standard_normal((N, C, H, W)), 0.5 * rng.standard_normal((C, C, 3, 3))
+    return read_only({"x": x, "w": w, "s": rng.uniform(0.1, 0.9, (N, C))})
+
+
 def convolution(rng, N=2, C=4, H=5, W=6, F=5, KH=2, KW=3):
     """Draw x (N, C, H, W), w (F, C, KH, KW) and b (F,)."""
     x, w = rng.standard_normal((N, C, H, W)), rng.standard_normal((F, C, KH, KW))

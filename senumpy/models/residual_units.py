@@ -52,7 +52,7 @@ class SEPlan:
         options = dict(self.options)
         if self.hidden_multiple_of > 1:
             unit = check_count("reduction", self.reduction) * self.hidden_multiple_of
-            options["hidden"] = self.hidden_multiple_of * max(1, (2 * channels + unit) // (2 * unit))
+            options["hidden"] = self.hidden_multiple_of * max(1, (2 * channels + unit) // (2 * unit))  # to the nearest
         return SEBlock(channels, self.reduction, self.bias, self.rng, self.dtype, **options)
 
 

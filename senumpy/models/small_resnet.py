@@ -49,7 +49,7 @@ class SmallResNet(Sequential):
             raise ValueError(f"shortcut must be one of {', '.join(SHORTCUTS)}, got {shortcut!r}")
         if not hasattr(widths, "__len__") or len(widths) != 3:
             raise ValueError(f"widths must be the channels of the three stages, such as (16, 32, 64), got {widths!r}")
-        check_sizes(num_classes=num_classes, in_channels=in_channels, **{f"widths[{i}]": F for i, F in enumerate(widths)})
+        check_sizes(num_classes=num_classes, in_channels=in_channels)
         rng = as_generator(rng)
         (se_rng,) = rng.spawn(1)
         stages = chosen_stages(stages, len(widths))

@@ -91,6 +91,10 @@ def build_twin(torch, layer):
         for name, twin in twins.items():
             module.add_module(name, twin)
         return module
+    if isinstance(layer, layers.ResidualUnit):
+        return _residual_unit(torch, layer)
+    if isinstance(layer, layers.PaddedShortcut):
+        return _padded_shortcut(torch, layer)
     if isinstance(layer, layers.Linear):
         return nn.Linear(*p["weight"].shape[::-1], bias="bias" in p)
     if isinstance(layer, layers.Conv2d):
@@ -138,6 +142,35 @@ def _hard_sigmoid(torch):
             return torch.clamp(x / 6 + 0.5, 0, 1)
 
     return HardSigmoid()
+
+
+def _residual_unit(torch, layer):
+    """The same children under the same names; which of them are the branch is the layer's to say."""
+
+    class ResidualUnit(torch.nn.Module):
+        def __init__(self):
+            super().__init__()
+            for name, child in layer.children.items():
+                self.add_module(name, build_twin(torch, child))
+
+        def through(self, part, x):
+            for name in layer.parts[part]:
+                x = getattr(self, name)(x)
+            return x
+
+        def forward(self, x):
+            return self.through("after", self.through("branch", x) + self.through("shortcut", x))
+
+    return ResidualUnit()
+
+
+def _padded_shortcut(torch, layer):
+    class PaddedShortcut(torch.nn.Module):
+        def forward(self, x):
+            x = x[:, :, :: layer.stride, :: layer.stride]
+            return torch.nn.functional.pad(x, (0, 0, 0, 0, 0, layer.out_channels - x.shape[1]))
+
+    return PaddedShortcut()
 
 
 def _se_layer(torch, params):

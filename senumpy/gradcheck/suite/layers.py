@@ -6,7 +6,7 @@ from senumpy import layers
 from senumpy.gradcheck.inside import judge_insides
 from senumpy.gradcheck.modules import check_layer, check_model, copy_of
 from senumpy.gradcheck.suite.ops import beside, distinct, images, sizes
-from senumpy.models import TinyCNN
+from senumpy.models import SmallResNet, TinyCNN
 
 
 def spread(layer, rng):
@@ -65,6 +65,27 @@ def _se(bias):
     return case
 
 
+def _residual_unit(rng, **options):
+    def draw():
+        x = images(rng, low=3)
+        C, F = x.shape[1], x.shape[1] + 2
+
+        def conv(C, kernel_size, padding):
+            return layers.Conv2d(C, F, kernel_size, padding=padding, bias=False, rng=rng, dtype=np.float64)
+
+        head = {"se": layers.SEBlock(C, 2, rng=rng, dtype=np.float64)}  # three paths lead back to x
+        branch = {**head, "conv1": conv(C, 3, 1), "relu1": layers.ReLU(), "conv2": conv(F, (3, 1), (1, 0))}
+        unit = layers.ResidualUnit(branch, {"projection": conv(C, 1, 0)}, {"relu": layers.ReLU()})
+        return spread(unit, rng), x
+
+    return check_layer(*_seeing(draw), rng=rng, **options)
+
+
+def _padded_shortcut(rng, **options):
+    x = images(rng, low=3)
+    return check_layer(layers.PaddedShortcut(x.shape[1] + 2, stride=2), x, rng=rng, **options)
+
+
 def _sequential(rng, **options):
     def draw():
         x = images(rng, low=3)
@@ -86,6 +107,22 @@ def _tiny_cnn(se):
             return model, rng.standard_normal((N, 2, H, W)), rng.integers(0, classes, N)
 
         options["max_entries"] = min(12, options.get("max_entries") or 12)  # each entry costs a pass through the model
+        return check_model(*_seeing(draw), rng=rng, **options)
+
+    return case
+
+
+def _small_resnet(position):
+    def case(rng, **options):
+        def draw():
+            N, classes, H, W = 3, *sizes(rng, 3, 5, 8)
+            se = {"se": position is not None, "position": position or "standard", "reduction": 2}
+            size = {"num_classes": classes, "in_channels": 2, "widths": (4, 6, 8)}
+            model = SmallResNet(8, **size, **se, rng=rng, dtype=np.float64)
+            spread(model, rng)
+            return model, rng.standard_normal((N, 2, H, W)), rng.integers(0, classes, N)
+
+        options["max_entries"] = min(6, options.get("max_entries") or 6)  # each entry costs a pass through the model
         return check_model(*_seeing(draw), rng=rng, **options)
 
     return case
@@ -116,5 +153,13 @@ LAYERS = {
     "SEBlock": _se(bias=False),
     "SEBlock_with_biases": _se(bias=True),
     "Sequential": _sequential,
+    "ResidualUnit": _residual_unit,
+    "PaddedShortcut": _padded_shortcut,
 }
-MODELS = {"TinyCNN": _tiny_cnn(se=True), "TinyCNN_without_se": _tiny_cnn(se=False)}
+MODELS = {
+    "TinyCNN": _tiny_cnn(se=True),
+    "TinyCNN_without_se": _tiny_cnn(se=False),
+    "SmallResNet": _small_resnet("standard"),
+    "SmallResNet_pre": _small_resnet("pre"),
+    "SmallResNet_without_se": _small_resnet(None),
+}
