@@ -1,11 +1,12 @@
 """The commands behind ``python -m senumpy``, a module each: ``add_parser`` says what it takes, ``run`` does it.
 
-================  ====================================================================================
+================  =========================================================================================
 `train`           train the tiny CNN with and without SE, and show what its channel weights did
 `train_settings`  what makes a run of train the run it is, and whom a new one may replace
 `gradcheck`       every operation, every layer and the tiny CNN beside numerical derivatives
 `watch`           send a picture through a trained network and see which channels it opens
+`ledger`          parameters and multiply-adds of a network by stage, what SE adds, and the paper's numbers
 `seeds`           train with and without SE over several seeds, and say what the numbers allow to say
 `proof`           can the checker be trusted? Much that is right, much that is wrong, and its verdicts
-================  ====================================================================================
+================  =========================================================================================
 """

@@ -60,15 +60,14 @@ def _global_pool(params, x, out):
 
 
 def _se_block(params, x, out):
-    """SENet, equations 2 to 4; without a squeeze (section 7.1) the two layers run at every pixel."""
+    """SENet, equations 2 to 4. Without a squeeze (section 7.1) the two layers run at every pixel."""
     N, _, H, W = x.shape
-    without_squeeze = params["fc.0.weight"].ndim == 4
-    places = N * H * W if without_squeeze else N
-    return {
-        GATES: places * (params["fc.0.weight"].size + params["fc.2.weight"].size),
-        SQUEEZE: 0 if without_squeeze else x.size,
-        SCALE: x.size,
-    }
+    if "fc.0.weight" not in params:  # fixed gates: nothing is computed from the image
+        return {SCALE: x.size}
+    weights = params["fc.0.weight"].size + params["fc.2.weight"].size
+    if params["fc.0.weight"].ndim == 4:  # 1 x 1 convolutions
+        return {GATES: N * H * W * weights, SCALE: x.size}
+    return {GATES: N * weights, SQUEEZE: x.size, SCALE: x.size}
 
 
 COSTS = {

@@ -16,7 +16,7 @@ PARAMETER_RULES = (TRAINED, STATISTICS, BIASES)
 PRODUCTS, EVERYTHING = "layers alone", "+ squeeze and scale"
 WORK_RULES = (PRODUCTS, EVERYTHING)
 UNITS = {"parameters": 1e6, "work": 1e9}
-ONLY_OURS = "not in the paper"
+ONLY_OURS = "ours"
 
 
 @dataclass(frozen=True)

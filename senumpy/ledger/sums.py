@@ -107,6 +107,10 @@ class Ledger:
         names = dict.fromkeys(entry.stage for entry in self.entries if entry.parameters or entry.work)
         return {name: self.part(lambda entry, name=name: entry.stage == name) for name in names}
 
+    def table(self, numbers):
+        """Return ``numbers``, "held" or "work", by stage and kind: what `senumpy.pictures.plot_ledger` draws."""
+        return {name: getattr(part, numbers) for name, part in self.stages.items()}
+
     def part(self, belongs):
         """Return the ledger of those entries for which ``belongs(entry)`` is true."""
         return Ledger(tuple(entry for entry in self.entries if belongs(entry)), self.not_counted, self.unknown)

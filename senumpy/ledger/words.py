@@ -3,7 +3,7 @@
 from senumpy.ledger.costs import BATCH_NORM, GATES, POOLING, SCALE, SQUEEZE
 from senumpy.tables import text_table
 
-EACH_IS = {POOLING: "additions", SQUEEZE: "additions", SCALE: "products", BATCH_NORM: "not counted"}
+EACH_IS = {POOLING: "an addition each", SQUEEZE: "an addition each", SCALE: "a product each", BATCH_NORM: "not counted"}
 
 
 def describe(ledger):
@@ -23,7 +23,7 @@ def describe(ledger):
     by kind         parameters  multiply-adds
     convolutions         5,040        101,376
     linear layers          330            320
-    global pooling                        128  additions
+    global pooling                        128  an addition each
     batch norm              96                 not counted
     all                  5,466        101,824
     <BLANKLINE>
