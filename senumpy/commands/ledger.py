@@ -8,7 +8,7 @@ from functools import partial
 
 from senumpy.files.whole import spare, writable, write_whole
 from senumpy.ledger import build_empty, count, describe, describe_paper
-from senumpy.manners.arguments import path
+from senumpy.manners.arguments import path, picture
 from senumpy.manners.figures import save_figure, tell_troubles
 from senumpy.manners.streams import visible
 from senumpy.models import MODELS, ResNet
@@ -57,10 +57,10 @@ def add_parser(subparsers):
     add("--squeeze", choices=("avg", "max", "none"), help="none: 1 x 1 convolutions, a gate for every pixel")
     add("--bias", action="store_true", default=None, help="SE blocks with biases, as the authors' files have them; "
         "without, as in the paper's ablations, is the default")  # fmt: skip
-    add("--stride-in-1x1", action="store_true", default=None, help="the stride in a stage's first 1 x 1, as the authors "
-        "have it, in place of the 3 x 3")  # fmt: skip
+    add("--stride-in-1x1", action="store_true", default=None, help="the stride in a stage's first 1 x 1, as the "
+        "authors have it, in place of the 3 x 3")  # fmt: skip
     add("--shortcut", choices=SHORTCUTS, help="of the small residual networks")
-    add("--png", type=path, metavar="FILE", help="draw parameters and multiply-adds by stage and kind")
+    add("--png", type=picture, metavar="FILE", help="draw parameters and multiply-adds by stage and kind")
     add("--json", type=path, metavar="FILE", help="write every layer's line as JSON")
     parser.set_defaults(func=run)
     return parser
@@ -74,7 +74,9 @@ def image_size(text):
     """
     sizes = text.lower().split("x")
     if len(sizes) > 2 or not all(size.isdecimal() and 1 <= int(size) <= LARGEST for size in sizes):
-        raise argparse.ArgumentTypeError(f"must be a size such as 224, or 48x192, of 1 to {LARGEST} pixels, got {text!r}")
+        raise argparse.ArgumentTypeError(
+            f"must be a size such as 224, or 48x192, of 1 to {LARGEST} pixels, got {text!r}"
+        )
     return (int(sizes[0]), int(sizes[-1]))
 
 
@@ -83,7 +85,9 @@ def numbers(text):
     try:
         return tuple(int(part) for part in text.split(","))
     except ValueError:
-        raise argparse.ArgumentTypeError(f"must be numbers with commas between them, such as 2,3, got {text!r}") from None
+        raise argparse.ArgumentTypeError(
+            f"must be numbers with commas between them, such as 2,3, got {text!r}"
+        ) from None
 
 
 def run(args):

@@ -26,8 +26,8 @@ def describe_paper(cells=CELLS):
     parts = (
         'The paper beside what is counted here: "yes" for the same printed digits, "ours" where the paper prints none.',
         "Parameters, in millions:\n" + _comparison(authors, "parameters", PARAMETER_RULES),
-        "Multiply-adds of an image of 224 x 224, in thousand millions. With the stride in the first 1 x 1 of a stage, as "
-        "the authors have it:\n" + _comparison(authors, "work", WORK_RULES),
+        "Multiply-adds of an image of 224 x 224, in thousand millions. With the stride in the first 1 x 1 of a stage, "
+        "as the authors have it:\n" + _comparison(authors, "work", WORK_RULES),
         "With the stride in the 3 x 3, as torchvision and timm have it, and as it is the default here:\n"
         + _comparison(torchvisions, "work", WORK_RULES),
         "The section on complexity (4):\n" + "\n".join(_complexity(authors)),
