@@ -37,6 +37,18 @@ LAYERS = {
     ),
     "PaddedShortcut": (lambda **_: layers.PaddedShortcut(6, stride=2), IMAGES),
     "SEBlock with bias": (lambda **kw: layers.SEBlock(4, reduction=2, bias=True, **kw), IMAGES),
+    **{
+        f"SEBlock {words}": (lambda words=words, **kw: layers.SEBlock(4, reduction=2, **words, **kw), IMAGES)
+        for words in (
+            {"squeeze": "max"},
+            {"squeeze": "none", "bias": True},
+            {"gate": "tanh"},
+            {"gate": "relu"},
+            {"gate": "hard_sigmoid"},
+            {"combine": "sum"},
+            {"fixed": True},
+        )
+    },
 }
 OPTIMIZERS = {
     "SGD": lambda params: SGD(params, 0.1, weight_decay=0.01),

@@ -132,6 +132,32 @@ def channel_moments(x):
         yield mean, sum((v - mean) ** 2 for v in values) / len(values), len(values)
 
 
+def apply_gates(x, s, *, combine="product"):
+    out = np.zeros(x.shape)
+    for n, c, h, w in np.ndindex(*x.shape):
+        gate = float(s[n, c, h, w]) if s.ndim == 4 else float(s[n, c])
+        out[n, c, h, w] = {"product": float(x[n, c, h, w]) * gate, "sum": float(x[n, c, h, w]) + gate}[combine]
+    return out
+
+
+def gates_of(e, gate):
+    return {"sigmoid": sigmoid, "tanh": tanh, "relu": relu, "hard_sigmoid": hard_sigmoid}[gate](e)
+
+
+def se_variant(x, w1, b1, w2, b2, *, squeeze="avg", gate="sigmoid", combine="product"):
+    if squeeze == "none":
+        e = conv2d(relu(conv2d(x, w1, b1)), w2, b2)
+    else:
+        z = {"avg": global_avg_pool, "max": global_max_pool}[squeeze](x)
+        e = linear(relu(linear(z, w1, b1)), w2, b2)
+    return apply_gates(x, gates_of(e, gate), combine=combine)
+
+
+def fixed_gates(x, b, *, gate="sigmoid", combine="product"):
+    s = gates_of(b, gate)
+    return apply_gates(x, np.array([s for _ in x]), combine=combine)
+
+
 def batch_norm(x, gamma, beta, running_mean, running_var, *, training, momentum=0.1, eps=1e-5):
     out = np.zeros(x.shape)
     for c, (mean, var, _) in enumerate(channel_moments(x)):

@@ -31,6 +31,24 @@ def se(x, w1, b1, w2, b2):
     return scale(x, torch.sigmoid(functional.linear(torch.relu(functional.linear(global_avg_pool(x), w1, b1)), w2, b2)))
 
 
+def apply_gates(x, s, *, combine="product"):
+    s = s if s.ndim == 4 else s[:, :, None, None]
+    return x + s if combine == "sum" else x * s
+
+
+GATES = {"sigmoid": torch.sigmoid, "tanh": torch.tanh, "relu": torch.relu, "hard_sigmoid": hard_sigmoid}
+
+
+def se_variant(x, w1, b1, w2, b2, *, squeeze="avg", gate="sigmoid", combine="product"):
+    layer = functional.conv2d if squeeze == "none" else functional.linear
+    z = {"avg": global_avg_pool, "max": global_max_pool, "none": lambda x: x}[squeeze](x)
+    return apply_gates(x, GATES[gate](layer(torch.relu(layer(z, w1, b1)), w2, b2)), combine=combine)
+
+
+def fixed_gates(x, b, *, gate="sigmoid", combine="product"):
+    return apply_gates(x, GATES[gate](b).expand(len(x), -1), combine=combine)
+
+
 def batch_norm(x, gamma, beta, running_mean, running_var, *, training, momentum=0.1, eps=1e-5):
     return functional.batch_norm(x, running_mean, running_var, gamma, beta, training, momentum, eps)
 
@@ -47,7 +65,8 @@ def run(op, arrays, options, dout):
     """Run one op forward and backward: (out, gradients by name, the arrays as they are afterwards)."""
     tensors = {name: None if array is None else tensor(array) for name, array in arrays.items()}
     wanted = [
-        name for name, t in tensors.items()
+        name
+        for name, t in tensors.items()
         if t is not None and t.is_floating_point() and not name.startswith("running_")
     ]
     for name in wanted:

@@ -8,6 +8,7 @@ In reading order; whoever only wants to use them can stop after `residual`:
 `convolution`       `Conv2d`
 `normalization`     `BatchNorm2d`, which remembers running statistics
 `se`                `SEBlock`, which remembers its gates
+`se_options`        what a block can be made of
 `sequential`        `Sequential`: backward is forward read in reverse
 `residual`          `ResidualUnit`: two paths into one input, added; `PaddedShortcut`
 `modes`             `evaluation_mode`, and one thread at a time

@@ -20,7 +20,7 @@ def test_values_are_those_of_the_oracle(case):
     before = {name: array.copy() for name, array in arrays.items()}
     out, _ = case.forward(**arrays)
     oracle = getattr(oracles, case.op)
-    biases = {"b1": None, "b2": None} if case.op == "se" else {}
+    biases = {"b1": None, "b2": None} if case.op in ("se", "se_variant") else {}
     assert_close(out, oracle(**{**biases, **before}, **case.options), what=case.name)
 
 

@@ -4,6 +4,7 @@ import numpy as np
 
 from senumpy import backend, layers
 from senumpy.gradcheck.against.comparison import Comparison, compare
+from senumpy.gradcheck.against.se_twin import se_layer
 from senumpy.gradcheck.modules import copy_of
 from senumpy.gradcheck.pairs import random_dout
 from senumpy.layers.layer import require_layer
@@ -104,7 +105,7 @@ def build_twin(torch, layer):
     if isinstance(layer, layers.BatchNorm2d):
         return _batch_norm(torch, layer)
     if isinstance(layer, layers.SEBlock):
-        return _se_layer(torch, p)
+        return se_layer(torch, layer)
     if isinstance(layer, layers.MaxPool2d):
         return nn.MaxPool2d(layer.kernel_size, layer.stride, layer.padding)
     if isinstance(layer, layers.AvgPool2d):
@@ -171,21 +172,3 @@ def _padded_shortcut(torch, layer):
             return torch.nn.functional.pad(x, (0, 0, 0, 0, 0, layer.out_channels - x.shape[1]))
 
     return PaddedShortcut()
-
-
-def _se_layer(torch, params):
-    """The familiar ``SELayer``: its excitation is called fc, with the two linear layers at places 0 and 2."""
-    nn = torch.nn
-    hidden, channels = params["fc.0.weight"].shape
-    bias = "fc.0.bias" in params
-
-    class SELayer(nn.Module):
-        def __init__(self):
-            super().__init__()
-            widths = (nn.Linear(channels, hidden, bias=bias), nn.Linear(hidden, channels, bias=bias))
-            self.fc = nn.Sequential(widths[0], nn.ReLU(), widths[1], nn.Sigmoid())
-
-        def forward(self, x):
-            return x * self.fc(x.mean((2, 3)))[:, :, None, None]
-
-    return SELayer()

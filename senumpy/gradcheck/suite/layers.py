@@ -5,7 +5,7 @@ import numpy as np
 from senumpy import layers
 from senumpy.gradcheck.inside import judge_insides
 from senumpy.gradcheck.modules import check_layer, check_model, copy_of
-from senumpy.gradcheck.suite.ops import beside, distinct, images, sizes
+from senumpy.gradcheck.suite.draws import beside, distinct, images, sizes
 from senumpy.models import SmallResNet, TinyCNN
 
 
@@ -54,11 +54,11 @@ def _batch_norm(training):
     return case
 
 
-def _se(bias):
+def _se(**switches):
     def case(rng, **options):
         def draw():
-            x = images(rng, low=3)
-            return spread(layers.SEBlock(x.shape[1], 2, bias=bias, rng=rng, dtype=np.float64), rng), x
+            x = distinct(rng, sizes(rng, 4, 3, 6)) if switches.get("squeeze") == "max" else images(rng, low=3)
+            return spread(layers.SEBlock(x.shape[1], 2, **switches, rng=rng, dtype=np.float64), rng), x
 
         return check_layer(*_seeing(draw), rng=rng, **options)
 
@@ -152,6 +152,13 @@ LAYERS = {
     "BatchNorm2d_evaluation": _batch_norm(training=False),
     "SEBlock": _se(bias=False),
     "SEBlock_with_biases": _se(bias=True),
+    "SEBlock_max": _se(squeeze="max"),
+    "SEBlock_without_squeeze": _se(squeeze="none", bias=True),
+    "SEBlock_tanh": _se(gate="tanh"),
+    "SEBlock_relu": _se(gate="relu", bias=True),
+    "SEBlock_hard_sigmoid": _se(gate="hard_sigmoid"),
+    "SEBlock_sum": _se(combine="sum", squeeze="none"),
+    "SEBlock_fixed": _se(fixed=True),
     "Sequential": _sequential,
     "ResidualUnit": _residual_unit,
     "PaddedShortcut": _padded_shortcut,
