@@ -39,7 +39,8 @@ MAY_IMPORT = {
     "gates": MATHS | {"training"},
     "lab": MATHS | {"training"},
     FRONT_DOOR: MATHS | {"training"},
-    "commands": MATHS | {FRONT_DOOR, "pictures", "training", "manners", "gradcheck", "ledger", "mistakes", "gates", "lab"},
+    "commands": MATHS
+    | {FRONT_DOOR, "pictures", "training", "manners", "gradcheck", "ledger", "mistakes", "gates", "lab"},
     "__main__": {FRONT_DOOR, "starting", "backend", "manners", "commands"},
 }
 LIBRARIES = {

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from senumpy import backend
 from senumpy.layers import (
     BatchNorm2d,
     Conv2d,
@@ -36,6 +37,17 @@ from senumpy.models.resnet import UNITS
         (
             SEBlock(8, 4), (8, 5, 3), 32, 0,
             {"SE: two layers": 32, "SE: squeeze": 120, "SE: scale": 120},
+        ),
+        (
+            SEBlock(8, 4, squeeze="none"), (8, 5, 3), 32, 0,
+            {"SE: two layers": 15 * 32, "SE: scale": 120},
+        ),
+        (SEBlock(8, 4, squeeze="max", gate="tanh"), (8, 2, 1), 32, 0,
+            {"SE: two layers": 32, "SE: squeeze": 16, "SE: scale": 16},
+        ),
+        (SEBlock(8, fixed=True), (8, 5, 3), 8, 0, {"SE: scale": 120}),
+        (SEBlock(8, 4, hidden=3, combine="sum"), (8, 5, 3), 48, 0,
+            {"SE: two layers": 48, "SE: squeeze": 120, "SE: scale": 120},
         ),
         (
             SEBlock(8, 2, bias=True), (8, 1, 1), 64 + 12, 0,
@@ -184,6 +196,13 @@ def test_the_model_is_left_as_it_was():
     assert all(np.array_equal(before[name], array) for name, array in model.state_dict().items())
     assert {name: set(vars(layer)) - {"cache", "s"} for name, layer in model.named_layers()} == kept
     assert all(block.s is None for _, block in model.named_layers() if isinstance(block, SEBlock))
+
+
+def test_it_counts_where_the_model_is(stand_in):
+    here = count(TinyCNN(), (3, 16, 16))
+    with backend.use("cupy"):
+        there = count(build_empty("se-tiny-cnn"), (3, 16, 16))
+    assert here.entries == there.entries
 
 
 def test_without_an_image_only_what_it_holds_is_counted():
