@@ -7,6 +7,7 @@ from dataclasses import asdict
 from functools import partial
 
 from senumpy.files.whole import spare, writable, write_whole
+from senumpy.layers import Conv2d
 from senumpy.ledger import build_empty, count, describe, describe_paper
 from senumpy.manners.arguments import path, picture
 from senumpy.manners.figures import save_figure, tell_troubles
@@ -96,7 +97,7 @@ def run(args):
     if args.model == PAPER:
         return _run_paper(args, options)
     model = build_empty(args.model, **_fitting(args.model, options))
-    shape = (model.params["conv1.weight"].shape[1], *(args.image or _usual_size(model)))
+    shape = (_channels(model), *(args.image or _usual_size(model)))
     for option, file in (("--png", args.png), ("--json", args.json)):
         if file is not None:
             writable(file.parent, file.name, option=option)
@@ -133,6 +134,12 @@ def _fitting(name, options):
         if option not in takes and not (of_block and option == "squeeze"):
             raise ValueError(f"{name} has no choice of {word}")
     return options
+
+
+def _channels(model):
+    """Return how many channels the first convolution takes."""
+    first = next(layer for _, layer in model.named_layers() if isinstance(layer, Conv2d))
+    return first.params["weight"].shape[1] * first.groups
 
 
 def _usual_size(model):

@@ -3,7 +3,8 @@
 from senumpy.ledger.costs import BATCH_NORM, GATES, POOLING, SCALE, SQUEEZE
 from senumpy.tables import text_table
 
-EACH_IS = {POOLING: "an addition each", SQUEEZE: "an addition each", SCALE: "a product each", BATCH_NORM: "not counted"}
+ADDED, MULTIPLIED = "an addition a value, or a comparison", "a product a value, or an addition"
+EACH_IS = {POOLING: ADDED, SQUEEZE: ADDED, SCALE: MULTIPLIED, BATCH_NORM: "not counted"}
 
 
 def describe(ledger):
@@ -23,7 +24,7 @@ def describe(ledger):
     by kind         parameters  multiply-adds
     convolutions         5,040        101,376
     linear layers          330            320
-    global pooling                        128  an addition each
+    global pooling                        128  an addition a value, or a comparison
     batch norm              96                 not counted
     all                  5,466        101,824
     <BLANKLINE>
@@ -48,7 +49,12 @@ def by_kind(ledger):
     held, work = ledger.held, ledger.work
     kinds = list(dict.fromkeys((*work, *(kind for kind in held if kind != BATCH_NORM), BATCH_NORM)))
     rows = [
-        (kind, f"{held[kind]:,}" if kind in held else "", f"{work[kind]:,}" if kind in work else "", _note(kind))
+        (
+            kind,
+            f"{held[kind]:,}" if kind in held else "",
+            f"{work[kind]:,}" if kind in work else "",
+            EACH_IS.get(kind, ""),
+        )
         for kind in kinds
         if kind in held or kind in work
     ]
@@ -65,10 +71,6 @@ def _size(part):
     """Return the shape that comes out of a stage: that of its last layer that was called."""
     shapes = [entry.out for entry in part.entries if entry.out is not None]
     return " x ".join(map(str, shapes[-1])) if shapes else ""
-
-
-def _note(kind):
-    return EACH_IS.get(kind, "")
 
 
 def _sentences(ledger):

@@ -86,7 +86,6 @@ def test_the_picture_and_the_json(tmp_path, capsys):
         (["se-tiny-cnn", "--position", "pre"], "se-tiny-cnn has no choice of --position"),
         (["se-resnet50", "--shortcut", "pad"], "se-resnet50 has no choice of --shortcut"),
         (["se-resnet8", "--stride-in-1x1"], "se-resnet8 has no choice of --stride-in-1x1"),
-        (["se-tiny-cnn", "--squeeze", "max"], "se-tiny-cnn has no choice of --squeeze"),
         (["se-resnet18", "--stride-in-1x1"], "are for bottlenecks"),
         (["se-resnet8", "--reduction", "99"], "reduction must be an integer from 1"),
         (["se-resnet8", "--stages", "4"], "stages must be some of the numbers 1 to 3"),

@@ -29,6 +29,14 @@ def test_the_table_by_stage_has_the_ledgers_numbers():
     assert rows["layer2"][:5] == ["32", "x", "16", "x", "16"]
 
 
+def test_the_page_about_it_shows_what_is_printed(request):
+    page = (request.config.rootpath / "docs" / "ledger.md").read_text(encoding="utf-8")
+    text = describe(count(build_empty("se-resnet50"), (3, 224, 224)))
+    assert text.partition("\n\n")[0] in page
+    assert "9.84 % more parameters, 0.33 % more work" in page
+    assert "(9.84% of the rest)" in text and "(0.33% of the rest)" in text
+
+
 def test_the_stages_add_up():
     ledger = count(build_empty("se-resnet8"), (3, 32, 32))
     for number in ("parameters", "statistics", "multiply_adds", "matrix_products"):
