@@ -18,8 +18,9 @@ from senumpy.pictures.ledger import plot_ledger
 
 LARGEST = 4096
 PAPER = "paper"
-OPTIONS = ("reduction", "stages", "position", "squeeze", "bias", "stride_in_1x1", "shortcut")  # as the models call them
-OF_SE = OPTIONS[:5]
+OF_BLOCK = ("squeeze", "fixed", "bias")  # which a network hands on to its SE blocks
+OF_SE = ("reduction", "hidden_multiple_of", "stages", "position", *OF_BLOCK)
+OPTIONS = (*OF_SE, "stride_in_1x1", "shortcut")  # as the models call them
 
 EPILOG = f"""
 networks:
@@ -53,9 +54,16 @@ def add_parser(subparsers):
     add("--image", type=image_size, metavar="N", help="height and width, such as 224 or 48x192 (default: 224 for the "
         "large networks, 32 for the others)")  # fmt: skip
     add("--reduction", type=int, metavar="R", help="the SE blocks' ratio r")
+    add(
+        "--hidden-multiple-of",
+        type=int,
+        metavar="M",
+        help="round the hidden layer to a multiple of M: 8 is timm's rule",
+    )
     add("--stages", type=numbers, metavar="1,2", help="the stages with SE blocks; the paper's stage 2 is 1 here")
     add("--position", choices=POSITIONS, help="where in a residual unit the SE block stands")
     add("--squeeze", choices=("avg", "max", "none"), help="none: 1 x 1 convolutions, a gate for every pixel")
+    add("--fixed", action="store_true", default=None, help="gates that are learned, but the same for every image")
     add("--bias", action="store_true", default=None, help="SE blocks with biases, as the authors' files have them; "
         "without, as in the paper's ablations, is the default")  # fmt: skip
     add("--stride-in-1x1", action="store_true", default=None, help="the stride in a stage's first 1 x 1, as the "
@@ -131,7 +139,7 @@ def _fitting(name, options):
         word = f"--{option.replace('_', '-')}"
         if option in OF_SE and not name.startswith("se-"):
             raise ValueError(f"{word} is for SE blocks, and {name} has none; se-{name} has")
-        if option not in takes and not (of_block and option == "squeeze"):
+        if option not in takes and not (of_block and option in OF_BLOCK):
             raise ValueError(f"{name} has no choice of {word}")
     return options
 

@@ -6,6 +6,7 @@ In reading order:
 =============  ==============================================================================
 `costs`        what one call of a layer costs, kind by kind
 `sums`         `Entry`, `Ledger`: a line for each layer, and sums of lines
+`left_out`     what the sums leave out, in words
 `counts`       `count`: a forward pass of zeros, with every layer listened to
 `words`        `describe`: by stage, by kind, what SE adds, and what is not counted
 `empty`        `build_empty`: networks of zeros, since only shapes count

@@ -12,12 +12,11 @@ import numpy as np
 from senumpy.arguments import check_count
 from senumpy.backend import array_module
 from senumpy.finite import QUIET
-from senumpy.layers import BatchNorm2d, Conv2d, Linear, ResidualUnit, SEBlock, Sequential, evaluation_mode
+from senumpy.layers import Conv2d, Linear, SEBlock, evaluation_mode
 from senumpy.layers.layer import require_layer
 from senumpy.ledger.costs import cost_of, kind_of
+from senumpy.ledger.left_out import left_out
 from senumpy.ledger.sums import Entry, Ledger
-
-DOES_NOTHING_ELSE = (Sequential, ResidualUnit)  # beside calling its layers, and the additions of shortcuts
 
 
 def count(model, shape=None):
@@ -68,7 +67,7 @@ def count(model, shape=None):
                 work=_sum(cost for _, cost in heard),
             )
         )
-    return Ledger(tuple(entries), *(_not_counted(model, calls) if calls else ()))
+    return Ledger(tuple(entries), *(left_out(_layers(model), calls) if calls else ()))
 
 
 def _checked(shape):
@@ -112,8 +111,8 @@ def _listened_to(model, calls):
 
 
 def _listener(layer, forward, heard):
-    def listen(x):
-        out = forward(x)
+    def listen(x, *more, **named):
+        out = forward(x, *more, **named)
         heard.append((out.shape[1:], cost_of(layer, x, out)))
         return out
 
@@ -163,32 +162,3 @@ def _stages(model):
         else:
             stages[name] = line
     return {**stages, **dict.fromkeys(waiting, waiting[0] if waiting else None)}
-
-
-def _not_counted(model, calls):
-    """Return in words which operations the sums leave out on purpose, and what nobody here knows."""
-    layers = [layer for _, layer in _layers(model)]
-    plain, unknown = [], []
-    for name, layer in _layers(model):
-        heard, title = calls[id(layer)], type(layer).__name__
-        has_cost = heard and heard[0][1] is not None
-        if layer._params and not heard:
-            unknown.append(f"{title} {name!r} has parameters, and forward never calls it")
-        elif layer._params and not has_cost and not isinstance(layer, BatchNorm2d):
-            unknown.append(f"{title} {name!r} is not known here: its parameters are counted, its work is not")
-        elif layer.children and _author_of_forward(layer) not in DOES_NOTHING_ELSE:
-            plain.append(f"what {title} does beside calling its layers")
-        elif heard and not has_cost and not layer.children:
-            plain.append(title)
-    if any(name.endswith("bias") for layer in layers if not isinstance(layer, BatchNorm2d) for name in layer._params):
-        plain.append("the additions of biases")
-    if any(isinstance(layer, ResidualUnit) for layer in layers):
-        plain.append("the additions of shortcuts")
-    if any(isinstance(layer, SEBlock) for layer in layers):
-        plain.append("the ReLU and the gate function inside SE blocks")
-    return tuple(dict.fromkeys(plain)), tuple(unknown)
-
-
-def _author_of_forward(layer):
-    """Return the class that wrote the forward pass which the layer runs."""
-    return next(cls for cls in type(layer).__mro__ if "forward" in vars(cls))

@@ -43,6 +43,9 @@ def test_the_large_networks_look_at_224_pixels(capsys):
         (["se-resnet8", "--bias", "--shortcut", "pad"], ["bias, shortcut pad", "76,081"]),
         (["se-resnet50", "--stride-in-1x1", "--image", "32"], ["stride in 1x1, one image of 3 x 32 x 32"]),
         (["se-resnet8", "--squeeze", "none"], ["squeeze none"]),
+        (["se-resnet8", "--fixed"], ["fixed", "SE adds 112 parameters"]),
+        (["se-resnet8", "--hidden-multiple-of", "8"], ["multiple of 8", "SE adds 1,792 parameters"]),
+        (["se-tiny-cnn", "--stages", "2", "--bias", "--squeeze", "max"], ["stages 2", "SE adds 552 parameters"]),
     ],
 )
 def test_options_reach_the_network(words, expected, capsys):

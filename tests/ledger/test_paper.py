@@ -1,8 +1,10 @@
 """The paper's cells come out of walking the networks, and the page says honestly which rule gives which."""
 
+from math import prod
+
 import pytest
 
-from senumpy.ledger import count_cells, describe_paper, paper_words
+from senumpy.ledger import build_empty, count, count_cells, describe_paper, paper_words
 from senumpy.ledger.paper import (
     BIASES,
     EVERYTHING,
@@ -82,6 +84,25 @@ def test_a_cell_that_is_printed_wrongly_is_noticed():
 )
 def test_printed_digits(printed, number, agrees):
     assert prints(printed, number) == agrees
+
+
+@pytest.mark.slow
+def test_table_2_as_the_page_about_it_has_it():
+    """Thousand millions as printed, with and without the additions of shortcuts."""
+    printed = {
+        "resnet50": "3.86", "resnet101": "7.58", "resnet152": "11.30", "resnext50": "4.24",
+        "se-resnet50": "3.87", "se-resnet101": "7.60", "se-resnet152": "11.32", "se-resnext50": "4.25",
+    }  # fmt: skip
+    agrees = {True: set(), False: set()}
+    for name, digits in printed.items():
+        ledger = count(build_empty(name, stride_in_1x1="resnext" not in name), (3, 224, 224))
+        additions = sum(prod(entry.out) for entry in ledger.entries if entry.layer == "ResidualUnit")
+        assert f"the {additions:,} additions of shortcuts" in ledger.not_counted
+        for counted in agrees:
+            if prints(digits, (ledger.multiply_adds + counted * additions) / 1e9):
+                agrees[counted].add(name)
+    assert agrees[True] == {"resnet50", "resnet101", "resnet152", "resnext50", "se-resnet101", "se-resnext50"}
+    assert agrees[False] == {"resnet50", "se-resnet50", "se-resnet152"}
 
 
 def test_the_page_says_it_in_words(counted, monkeypatch):

