@@ -70,10 +70,10 @@ def _complexity(counted):
     added, plain = ledger.se.parameters, ledger.parameters - ledger.se.parameters
     last = ledger.stages["layer4"].se.parameters
     yield f"equation 5, (2 / r) sum N_s C_s^2, r = 16: {2 * sum(C * C for C in channels) // 16:,}; counted: {added:,}"
-    yield f"paper: ~2.5 million more than ~25 million, ~10 %; counted: {added / plain:.2%} of {plain:,}"
-    yield f"paper: ~4 % without the last stage's blocks; counted: {(added - last) / plain:.2%}"
-    yield f"(so the last stage has {last / added:.1%} of what SE adds)"
+    yield f"paper: ~2.5 million more than ~25 million, ~10 %; counted: {100 * added / plain:.2f} % of {plain:,}"
+    yield f"paper: ~4 % without the last stage's blocks; counted: {100 * (added - last) / plain:.2f} %"
+    yield f"(so the last stage has {100 * last / added:.1f} % of what SE adds)"
     by_label = {cell.label: numbers for cell, numbers in counted.items() if cell.work}
     without, with_se = by_label["ResNet-50"], by_label["SE in all stages"]
-    shares = ", ".join(f"{with_se[rule] / without[rule] - 1:.2%} ({rule})" for rule in (PRODUCTS, EVERYTHING))
+    shares = ", ".join(f"{100 * (with_se[rule] / without[rule] - 1):.2f} % ({rule})" for rule in (PRODUCTS, EVERYTHING))
     yield f"paper: 0.26 % more multiply-adds, which is 3.87 / 3.86; counted: {shares}"

@@ -99,4 +99,4 @@ def _what_se_adds(ledger):
 
 
 def _share(added, before):
-    return f" ({added / before:.2%} of the rest)" if before else ""
+    return f" ({100 * added / before:.2f} % of the rest)" if before else ""

@@ -59,7 +59,7 @@ def _draw(ax, numbers, styles, what):
             ax.barh(range(len(widths)), widths, left=left, label=plain(kind), edgecolor="white", linewidth=0.3, **style)
             left = [a + b for a, b in zip(left, widths, strict=True)]
     for place, (end, total) in enumerate(zip(left, totals, strict=True)):
-        ax.text(end, place, f" {total / max(sum(totals), 1):.1%}", va="center", fontsize=10)
+        ax.text(end, place, f" {100 * total / max(sum(totals), 1):.1f} %", va="center", fontsize=10)
     ax.set(xlim=(0, 1.18 * max(*left, 1e-9)), xlabel=f"{what}, {word}: {sum(totals):,} in all")
     ax.spines[["top", "right"]].set_visible(False)
 

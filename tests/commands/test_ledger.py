@@ -26,7 +26,7 @@ def test_a_network_by_its_name(capsys):
     assert run("se-tiny-cnn") == 0
     said = capsys.readouterr().out
     assert said.startswith("se-tiny-cnn, one image of 3 x 32 x 32\n")
-    assert "SE adds 1,152 parameters (7.81% of the rest)" in said and "Not counted: BatchNorm2d, ReLU" in said
+    assert "SE adds 1,152 parameters (7.81 % of the rest)" in said and "Not counted: BatchNorm2d, ReLU" in said
 
 
 def test_the_large_networks_look_at_224_pixels(capsys):

@@ -115,7 +115,7 @@ def test_the_page_says_it_in_words(counted, monkeypatch):
     assert "+ statistics, SE biases: all but r = 2 (45.7)." in page
     assert "+ squeeze and scale: all agree." in page and page.count("No single rule gives every cell.") == 1
     assert "r = 16: 2,514,944; counted: 2,514,944" in page
-    assert "counted: 9.84% of 25,557,032" in page and "counted: 3.69%" in page and "62.5%" in page
+    assert "counted: 9.84 % of 25,557,032" in page and "counted: 3.69 %" in page and "62.5 %" in page
     rows = {tuple(line.split()[:4]): line for line in page.splitlines()}
     assert rows["10", "r", "=", "8"].split()[4:] == ["30.7", "30.587", "no", "30.640", "no", "30.657", "yes"]
     line = [line for line in page.splitlines() if "no squeeze" in line]

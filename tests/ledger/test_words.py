@@ -34,7 +34,7 @@ def test_the_page_about_it_shows_what_is_printed(request):
     text = describe(count(build_empty("se-resnet50"), (3, 224, 224)))
     assert text.partition("\n\n")[0] in page
     assert "9.84 % more parameters, 0.33 % more work" in page
-    assert "(9.84% of the rest)" in text and "(0.33% of the rest)" in text
+    assert "(9.84 % of the rest)" in text and "(0.33 % of the rest)" in text
 
 
 def test_the_stages_add_up():
@@ -54,7 +54,7 @@ def test_the_footer_names_what_is_not_counted():
 def test_what_se_adds_is_a_share_of_the_rest():
     model = Sequential(Conv2d(2, 8, 1, bias=False), SEBlock(8, 2))
     text = describe(count(model, (2, 5, 2)))
-    assert "SE adds 64 parameters (400.00% of the rest) and 224 multiply-adds (140.00% of the rest), 64 of them" in text
+    assert "SE adds 64 parameters (400.00 % of the rest) and 224 multiply-adds (140.00 % of the rest), 64 of" in text
     text = describe(count(SEBlock(8, 2), (8, 5, 2)))
     assert "SE adds 64 parameters and 224 multiply-adds, 64 of them" in text
     assert "There are no SE blocks." in describe(count(Linear(2, 2), (2,)))
