@@ -17,6 +17,8 @@ In reading order; whoever only wants to use them can stop after `residual`:
 `named`             `params`, `grads` and `buffers`: one dictionary over many layers
 `state`             weights out of a layer and into it, all of them or none
 `foreign_names`     what other programs put around a state
+`se_names`          what other programs call the layers of an SE block
+`traits`            what a network is beyond its arrays
 `pytorchs_options`  options that PyTorch has and we have not
 ==================  ================================================================
 """
@@ -26,6 +28,7 @@ from senumpy.layers.basic import (
     GlobalAvgPool,
     GlobalMaxPool,
     HardSigmoid,
+    HardSwish,
     Linear,
     MaxPool2d,
     ReLU,
@@ -47,6 +50,7 @@ __all__ = [
     "GlobalAvgPool",
     "GlobalMaxPool",
     "HardSigmoid",
+    "HardSwish",
     "Layer",
     "Linear",
     "MaxPool2d",

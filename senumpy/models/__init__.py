@@ -8,10 +8,19 @@
 `resnet`          `ResNet`: 18 to 152 layers, ResNeXt, for large images
 `small_resnet`    `SmallResNet`: 8 to 110 layers, for images of 32 pixels
 `names`           `build_model`: each of them by its name
+`pretrained`      `load_pretrained`, `build_pretrained`: weights from elsewhere, all of a file or nothing
+`rebuilt`         SE blocks with the hidden width of a file
+`loaded`          what was read, and what was changed for it
+`recognized`      which residual network a state is of
+`preprocessing`   `Preprocessing`: how pictures become what a network takes
 ================  ===========================================================================
 """
 
+from senumpy.layers.se_names import timm_names
+from senumpy.models.loaded import Loaded
 from senumpy.models.names import MODELS, build_model
+from senumpy.models.preprocessing import PREPROCESSING, Preprocessing
+from senumpy.models.pretrained import build_pretrained, load_pretrained
 from senumpy.models.resnet import ResNet
 from senumpy.models.shipped import SHIPPED, load_tiny_cnn
 from senumpy.models.small_resnet import SmallResNet
@@ -20,11 +29,17 @@ from senumpy.models.tiny_cnn_state import tiny_cnn_from_state
 
 __all__ = [
     "MODELS",
+    "PREPROCESSING",
     "SHIPPED",
+    "Loaded",
+    "Preprocessing",
     "ResNet",
     "SmallResNet",
     "TinyCNN",
     "build_model",
+    "build_pretrained",
+    "load_pretrained",
     "load_tiny_cnn",
+    "timm_names",
     "tiny_cnn_from_state",
 ]

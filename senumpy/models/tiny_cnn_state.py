@@ -9,6 +9,7 @@ from senumpy.layers.state import arrays_by_name, to_array, without_kernel
 from senumpy.models.tiny_cnn import TinyCNN
 
 ALWAYS_THERE = dict.fromkeys(("conv1.weight", "fc.weight"))  # whatever the arguments of a TinyCNN
+MAY_BE_THERE = {f"se{i}.fc.{k}.weight": None for i in range(1, 21) for k in (0, 2)}  # more stages than any image has
 
 
 def tiny_cnn_from_state(state, **block):
@@ -43,7 +44,7 @@ def tiny_cnn_from_state(state, **block):
     >>> copy.count_parameters() == model.count_parameters()
     True
     """
-    arrays = {name: to_array(name, a) for name, a in arrays_by_name(ALWAYS_THERE, state).items()}
+    arrays = {name: to_array(name, a) for name, a in arrays_by_name(ALWAYS_THERE | MAY_BE_THERE, state).items()}
     if not ALWAYS_THERE.keys() <= arrays.keys():
         raise ValueError(
             "these are not the weights of a TinyCNN: expected arrays named conv1.weight, ..., fc.weight, got "
