@@ -32,7 +32,7 @@ examples:
     python -m senumpy ledger se-resnet50 --png ledger.png
   another ratio, an image that is not square, the stride where the authors have it:
     python -m senumpy ledger se-resnet50 --reduction 4 --image 192x256 --stride-in-1x1
-  the numbers of the paper that take no training, beside what is counted:
+  tables 10, 13, 15 and 16 of the paper and its section on complexity, beside what is counted:
     python -m senumpy ledger paper
 """
 

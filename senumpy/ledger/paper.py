@@ -1,4 +1,4 @@
-"""The paper's numbers that take no training, each beside its count: which rule of counting gives the printed digits?
+"""Numbers of the paper that take no training, each beside its count: which rule of counting gives the printed digits?
 
 What is printed in Hu et al., "Squeeze-and-Excitation Networks" (arXiv 1709.01507, version 4), is data here. The other
 side of every comparison is counted by walking the network that the cell is about.

@@ -18,6 +18,7 @@ from senumpy.layers import (
     Sequential,
 )
 from senumpy.ledger import build_empty, count
+from senumpy.ledger.costs import cost_of
 from senumpy.ledger.empty import Zeros
 from senumpy.models import ResNet, TinyCNN
 from senumpy.models.resnet import UNITS
@@ -59,6 +60,17 @@ def test_one_layer_on_paper(layer, shape, parameters, statistics, work):
     ledger = count(layer, shape)
     assert (ledger.parameters, ledger.statistics, ledger.work) == (parameters, statistics, work)
     assert ledger.multiply_adds == sum(work.values())
+
+
+@pytest.mark.parametrize(
+    ("layer", "shape"),
+    [(Conv2d(2, 3, 2), (2, 4, 5)), (Linear(4, 3), (4,)), (GlobalAvgPool(), (2, 3, 3)), (SEBlock(4, 2), (4, 2, 3)),
+     (SEBlock(4, 2, squeeze="none"), (4, 2, 3))],
+)  # fmt: skip
+def test_two_images_cost_twice_as_much(layer, shape):
+    one, two = (np.zeros((N, *shape), np.float32) for N in (1, 2))
+    cost = cost_of(layer, one, layer.forward(one))
+    assert cost_of(layer, two, layer.forward(two)) == {kind: 2 * number for kind, number in cost.items()}
 
 
 def test_a_row_of_layers_by_stage_and_kind():
