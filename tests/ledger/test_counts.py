@@ -105,11 +105,12 @@ class Thrice(Layer):
     def __init__(self):
         super().__init__()
         self.add("conv", Conv2d(3, 3, 3, padding=1))
+        self.add("pool", MaxPool2d(2))
 
     def forward(self, x):
         for _ in range(3):
             x = self.children["conv"](x)
-        return x
+        return self.children["pool"](self.children["pool"](x))
 
 
 def test_a_layer_used_three_times_has_its_parameters_once_and_its_work_thrice():
@@ -117,6 +118,7 @@ def test_a_layer_used_three_times_has_its_parameters_once_and_its_work_thrice():
     (conv,) = [entry for entry in ledger.entries if entry.name == "conv"]
     assert (conv.parameters, conv.calls, conv.work) == (84, 3, {"convolutions": 15_552})
     assert (ledger.parameters, ledger.multiply_adds) == (84, 15_552)
+    assert ledger.entries[-1].out == (3, 2, 2)  # what came out of the pool the last time
     assert "what Thrice does beside calling its layers" in ledger.not_counted
 
 
@@ -191,6 +193,12 @@ def test_a_layer_that_forward_never_calls_is_named():
     ledger = count(Forgetful(Linear(2, 2), Linear(2, 2)), (2,))
     assert ledger.parameters == 12 and ledger.multiply_adds == 4
     assert ledger.unknown == ("Linear '1' has parameters, and forward never calls it",)
+
+
+def test_biases_are_named_where_a_layer_that_is_counted_has_them():
+    for bias in (False, True):
+        ledger = count(Sequential(Conv2d(2, 2, 1, bias=bias), BatchNorm2d(2)), (2, 3, 3))
+        assert ("the additions of biases" in ledger.not_counted) == bias
 
 
 def test_shortcuts_are_named():
