@@ -137,7 +137,7 @@ def _fitting(name, options):
     of_block = any(each.kind is each.VAR_KEYWORD for each in takes.values())  # handed on to its SE blocks
     for option in options:
         word = f"--{option.replace('_', '-')}"
-        if option in OF_SE and not name.startswith("se-"):
+        if option in OF_SE and f"se-{name}" in MODELS:
             raise ValueError(f"{word} is for SE blocks, and {name} has none; se-{name} has")
         if option not in takes and not (of_block and option in OF_BLOCK):
             raise ValueError(f"{name} has no choice of {word}")

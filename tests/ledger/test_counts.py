@@ -20,7 +20,7 @@ from senumpy.layers import (
 from senumpy.ledger import build_empty, count
 from senumpy.ledger.costs import cost_of
 from senumpy.ledger.empty import Zeros
-from senumpy.models import ResNet, TinyCNN
+from senumpy.models import MODELS, ResNet, TinyCNN
 from senumpy.models.resnet import UNITS
 
 
@@ -333,6 +333,15 @@ def test_known_parameters(name, options, parameters):
     ledger = count(build_empty(name, **options))
     assert ledger.parameters == parameters
     assert ledger.parameters == build_empty(name, **options).count_parameters()
+
+
+@pytest.mark.parametrize("name", [name for name in MODELS if not name.endswith(("101", "110", "152"))])
+def test_every_network_that_has_a_name_is_known_to_the_last_layer(name):
+    model = build_empty(name)
+    ledger = count(model, (3, 64, 64))
+    assert ledger.unknown == () and not any("beside calling" in words for words in ledger.not_counted)
+    assert ledger.parameters == model.count_parameters()
+    assert all(entry.calls == 1 for entry in ledger.entries)
 
 
 def test_batch_norms_statistics_stand_by_themselves():
