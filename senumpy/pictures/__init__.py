@@ -19,6 +19,7 @@ window, and nothing piles up in memory. `style` has the palette and what all of 
 `effects`             `plot_effects`: what the class scores do when a channel is shut
 `learning_curves`     `plot_learning_curves`: loss and accuracy by epoch
 `runs`                `plot_runs`: every seed of an experiment as a dot
+`ledger`              `plot_ledger`: where a network keeps its parameters, and where it does its work
 `v_curve`             `plot_v_curve`: the error of a gradient check against its step
 `verdicts`            `plot_verdicts`, `plot_error_map`: what the checker says to right and wrong pairs, and where
 ====================  ========================================================================================
@@ -30,6 +31,7 @@ from senumpy.pictures.film import plot_film, save_film
 from senumpy.pictures.gradient_paths import plot_gradient_paths
 from senumpy.pictures.heatmaps import plot_channels_by_images
 from senumpy.pictures.learning_curves import plot_learning_curves
+from senumpy.pictures.ledger import plot_ledger
 from senumpy.pictures.line_of_text import draw_line_of_text
 from senumpy.pictures.one_image import plot_gates_of_image
 from senumpy.pictures.over_training import plot_gates_over_training
@@ -53,6 +55,7 @@ __all__ = [
     "plot_gates_over_training",
     "plot_gradient_paths",
     "plot_learning_curves",
+    "plot_ledger",
     "plot_profiles",
     "plot_runs",
     "plot_sliding_gates",
