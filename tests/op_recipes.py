@@ -17,7 +17,8 @@ OPS = [name.removesuffix("_forward") for name in ops.__all__ if name.endswith("_
 def arguments_of(op):
     """The names of forward's arrays, in the order of its signature."""
     parameters = inspect.signature(getattr(ops, f"{op}_forward")).parameters.values()
-    return tuple(p.name for p in parameters if p.kind is p.POSITIONAL_OR_KEYWORD and p.name != "kernel_size")
+    numbers = "kernel_size", "slope"
+    return tuple(p.name for p in parameters if p.kind is p.POSITIONAL_OR_KEYWORD and p.name not in numbers)
 
 
 ARGUMENTS = {op: arguments_of(op) for op in OPS}

@@ -40,8 +40,8 @@ def tanh(x):
     return each(math.tanh, x)
 
 
-def hard_sigmoid(x):
-    return each(lambda v: min(max(v / 6 + 0.5, 0.0), 1.0), x)
+def hard_sigmoid(x, slope=1 / 6):
+    return each(lambda v: min(max(slope * v + 0.5, 0.0), 1.0), x)
 
 
 def global_avg_pool(x):
@@ -140,21 +140,23 @@ def apply_gates(x, s, *, combine="product"):
     return out
 
 
-def gates_of(e, gate):
+def gates_of(e, gate, slope=None):
+    if slope is not None:
+        return hard_sigmoid(e, slope)
     return {"sigmoid": sigmoid, "tanh": tanh, "relu": relu, "hard_sigmoid": hard_sigmoid}[gate](e)
 
 
-def se_variant(x, w1, b1, w2, b2, *, squeeze="avg", gate="sigmoid", combine="product"):
+def se_variant(x, w1, b1, w2, b2, *, squeeze="avg", gate="sigmoid", slope=None, combine="product"):
     if squeeze == "none":
         e = conv2d(relu(conv2d(x, w1, b1)), w2, b2)
     else:
         z = {"avg": global_avg_pool, "max": global_max_pool}[squeeze](x)
         e = linear(relu(linear(z, w1, b1)), w2, b2)
-    return apply_gates(x, gates_of(e, gate), combine=combine)
+    return apply_gates(x, gates_of(e, gate, slope), combine=combine)
 
 
-def fixed_gates(x, b, *, gate="sigmoid", combine="product"):
-    s = gates_of(b, gate)
+def fixed_gates(x, b, *, gate="sigmoid", slope=None, combine="product"):
+    s = gates_of(b, gate, slope)
     return apply_gates(x, np.array([s for _ in x]), combine=combine)
 
 

@@ -10,9 +10,9 @@ from torch.nn import functional
 torch.set_num_threads(1)  # two wait for each other by spinning: beside another program, up to a hundred times as long
 
 
-def hard_sigmoid(x):
+def hard_sigmoid(x, slope=1 / 6):
     """Not ``hardsigmoid``: its backward holds 1/6 as a float32, wrong in the eighth digit."""
-    return torch.clamp(x / 6 + 0.5, 0, 1)
+    return torch.clamp(slope * x + 0.5, 0, 1)
 
 
 def global_avg_pool(x):
@@ -36,17 +36,20 @@ def apply_gates(x, s, *, combine="product"):
     return x + s if combine == "sum" else x * s
 
 
-GATES = {"sigmoid": torch.sigmoid, "tanh": torch.tanh, "relu": torch.relu, "hard_sigmoid": hard_sigmoid}
+def gates_of(e, gate, slope=None):
+    if slope is not None:
+        return hard_sigmoid(e, slope)
+    return {"sigmoid": torch.sigmoid, "tanh": torch.tanh, "relu": torch.relu, "hard_sigmoid": hard_sigmoid}[gate](e)
 
 
-def se_variant(x, w1, b1, w2, b2, *, squeeze="avg", gate="sigmoid", combine="product"):
+def se_variant(x, w1, b1, w2, b2, *, squeeze="avg", gate="sigmoid", slope=None, combine="product"):
     layer = functional.conv2d if squeeze == "none" else functional.linear
     z = {"avg": global_avg_pool, "max": global_max_pool, "none": lambda x: x}[squeeze](x)
-    return apply_gates(x, GATES[gate](layer(torch.relu(layer(z, w1, b1)), w2, b2)), combine=combine)
+    return apply_gates(x, gates_of(layer(torch.relu(layer(z, w1, b1)), w2, b2), gate, slope), combine=combine)
 
 
-def fixed_gates(x, b, *, gate="sigmoid", combine="product"):
-    return apply_gates(x, GATES[gate](b).expand(len(x), -1), combine=combine)
+def fixed_gates(x, b, *, gate="sigmoid", slope=None, combine="product"):
+    return apply_gates(x, gates_of(b, gate, slope).expand(len(x), -1), combine=combine)
 
 
 def batch_norm(x, gamma, beta, running_mean, running_var, *, training, momentum=0.1, eps=1e-5):

@@ -88,7 +88,7 @@ def _gates_open(leaf, a):
     if not isinstance(leaf, SEBlock) or leaf.gate not in ("relu", "hard_sigmoid"):
         return None
     _, e = _before_relu_and_gate(leaf, a)
-    return e > 0 if leaf.gate == "relu" else np.abs(e) < 0.5 / (leaf.slope or 1 / 6)
+    return e > 0 if leaf.gate == "relu" else np.abs(e) < 0.5 / leaf.slope
 
 
 def _before_relu_and_gate(block, x):

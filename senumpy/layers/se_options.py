@@ -25,7 +25,7 @@ def check_variant(squeeze, gate, slope, combine, fixed, hidden):
         if slope is not None:
             raise ValueError(f'slope is the hard sigmoid\'s: leave it out, or take gate="hard_sigmoid", got {gate!r}')
         return None
-    return None if slope is None else check_number("slope", slope, "above 0", lambda slope: slope > 0)
+    return 1 / 6 if slope is None else check_number("slope", slope, "above 0", lambda slope: slope > 0)
 
 
 def hidden_units(channels, reduction, hidden=None):

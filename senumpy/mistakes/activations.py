@@ -56,7 +56,7 @@ def _hard_sigmoid_not_clipped(dout, cache):
 
 
 def _hard_sigmoid_without_slope(dout, cache):
-    (x,) = cache
+    x, _ = cache
     dx = dout * ((x > -3) & (x < 3))
     return dx
 

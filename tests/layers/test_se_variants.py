@@ -20,6 +20,7 @@ VARIANTS = {
     "tanh": {"gate": "tanh"},
     "relu": {"gate": "relu", "bias": True},
     "hard sigmoid": {"gate": "hard_sigmoid"},
+    "steep hard sigmoid": {"gate": "hard_sigmoid", "slope": 0.5},
     "sum": {"combine": "sum"},
     "sum over pixels": {"combine": "sum", "squeeze": "none"},
     "fixed": {"fixed": True},

@@ -39,6 +39,7 @@ def test_the_defaults_are_the_textbooks_bit_for_bit(bias, dtype):
         ({"gate": "tanh"}, 0.8, -0.8),  # (9 - 1) / (9 + 1)
         ({"gate": "relu"}, LN3, 0.0),
         ({"gate": "hard_sigmoid"}, 0.5 + LN3 / 6, 0.5 - LN3 / 6),
+        ({"gate": "hard_sigmoid", "slope": 0.2}, 0.5 + LN3 / 5, 0.5 - LN3 / 5),
     ],
 )
 def test_gates_on_paper(words, first, second):
@@ -106,6 +107,7 @@ def test_the_last_entry_of_a_cache_begins_with_x_and_the_gates():
         ({"squeeze": ["avg"]}, ("squeeze", "['avg']")),
         ({"gate": "softmax"}, ("gate must be one of", "'hard_sigmoid'", "'softmax'")),
         ({"gate": "tanh", "slope": 0.2}, ("slope", "hard sigmoid", "'tanh'")),
+        ({"gate": "hard_sigmoid", "slope": -1}, ("slope must be a number above 0", "-1")),
         ({"combine": "mean"}, ('combine must be "product" or "sum"', "'mean'")),
         ({"squeeze": "none"}, ("w1 must have shape", "(C // r, 5, 1, 1)", "(3, 5)", "squeeze='none'")),
     ],

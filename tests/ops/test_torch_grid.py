@@ -89,6 +89,8 @@ def random_se_variant(rng):
         "gate": pick(rng, "sigmoid", "tanh", "relu", "hard_sigmoid"),
         "combine": pick(rng, "product", "sum"),
     }
+    if options["gate"] == "hard_sigmoid":
+        options["slope"] = pick(rng, None, 0.2, 0.5)
     return se_variant(shape, hidden=size(rng, 1, 4), bias=bool(rng.random() < 0.5), **options)
 
 

@@ -39,6 +39,10 @@ def se_layer(torch, block):
 
 
 def _gate(torch, block):
-    slope = 1 / 6 if block.slope is None else block.slope
-    gates = {"sigmoid": torch.sigmoid, "tanh": torch.tanh, "relu": torch.relu}
-    return gates.get(block.gate, lambda e: torch.clamp(slope * e + 0.5, 0, 1))
+    gates = {
+        "sigmoid": torch.sigmoid,
+        "tanh": torch.tanh,
+        "relu": torch.relu,
+        "hard_sigmoid": lambda e: torch.clamp(block.slope * e + 0.5, 0, 1),
+    }
+    return gates[block.gate]
