@@ -31,12 +31,13 @@ CASES = [
     OpCase("relu", "relu", {"x": away_from(0, shape=(2, 3, 5, 4))}),
     *(
         OpCase(f"{op} of one number", op, {"x": lambda rng: 0.7 + rng.random((1, 1, 1, 1))})
-        for op in ("relu", "sigmoid", "tanh", "hard_sigmoid")
+        for op in ("relu", "sigmoid", "tanh", "hard_sigmoid", "hard_swish")
     ),
     OpCase("relu of rows", "relu", {"x": away_from(0, shape=(3, 7))}),
     OpCase("sigmoid", "sigmoid", {"x": away_from(shape=(2, 3, 5, 4), spread=4)}),
     OpCase("sigmoid of rows", "sigmoid", {"x": away_from(shape=(3, 7), spread=4)}),
     OpCase("tanh", "tanh", {"x": normal(2, 3, 5, 4)}),
+    OpCase("hard_swish", "hard_swish", {"x": away_from(-3, 3, shape=(2, 3, 5, 4), spread=3)}),
     OpCase("hard_sigmoid", "hard_sigmoid", {"x": away_from(-3, 3, shape=(2, 3, 5, 4), spread=3)}),
     OpCase("hard_sigmoid, steep", "hard_sigmoid", {"x": away_from(-1, 1, shape=(3, 7), spread=3)}, {"slope": 0.5}),
     OpCase("global_avg_pool", "global_avg_pool", {"x": normal(2, 3, 5, 4)}),

@@ -40,6 +40,10 @@ def tanh(x):
     return each(math.tanh, x)
 
 
+def hard_swish(x):
+    return np.where(x <= -3, 0, x) * hard_sigmoid(x)
+
+
 def hard_sigmoid(x, slope=1 / 6):
     return each(lambda v: min(max(slope * v + 0.5, 0.0), 1.0), x)
 

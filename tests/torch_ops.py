@@ -10,6 +10,11 @@ from torch.nn import functional
 torch.set_num_threads(1)  # two wait for each other by spinning: beside another program, up to a hundred times as long
 
 
+def hard_swish(x):
+    """Not ``hardswish``: like PyTorch's hard sigmoid it holds 1/6 as a float32."""
+    return x * hard_sigmoid(x)
+
+
 def hard_sigmoid(x, slope=1 / 6):
     """Not ``hardsigmoid``: its backward holds 1/6 as a float32, wrong in the eighth digit."""
     return torch.clamp(slope * x + 0.5, 0, 1)

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from senumpy.layers import GlobalMaxPool, HardSigmoid, MaxPool2d, ReLU, SEBlock
+from senumpy.layers import GlobalMaxPool, HardSigmoid, HardSwish, MaxPool2d, ReLU, SEBlock
 from senumpy.ops.se_variants import SQUEEZES
 
 CLOSE = 1e-5  # the step of a central difference, for numbers of size 1
@@ -56,6 +56,7 @@ def _judge_masks(inputs):
         "ReLUs": _relu_open,
         "hidden ReLUs of SE blocks": _hidden_open,
         "HardSigmoids": _unclipped,
+        "HardSwishes": _curved,
         "bent gates of SE blocks": _gates_open,
     }
     for kind, open_of in kinds.items():
@@ -75,6 +76,10 @@ def _relu_open(leaf, a):
 
 def _unclipped(leaf, a):
     return np.abs(a) < 3 if isinstance(leaf, HardSigmoid) else None
+
+
+def _curved(leaf, a):
+    return np.abs(a) < 3 if isinstance(leaf, HardSwish) else None
 
 
 def _hidden_open(leaf, a):

@@ -41,7 +41,14 @@ Reading order; `se` puts the first four together:
 from senumpy.ops.activations import relu_backward, relu_forward, sigmoid_backward, sigmoid_forward
 from senumpy.ops.convolution import conv2d_backward, conv2d_forward
 from senumpy.ops.fixed_gates import fixed_gates_backward, fixed_gates_forward
-from senumpy.ops.gate_functions import hard_sigmoid_backward, hard_sigmoid_forward, tanh_backward, tanh_forward
+from senumpy.ops.gate_functions import (
+    hard_sigmoid_backward,
+    hard_sigmoid_forward,
+    hard_swish_backward,
+    hard_swish_forward,
+    tanh_backward,
+    tanh_forward,
+)
 from senumpy.ops.gating import apply_gates_backward, apply_gates_forward
 from senumpy.ops.global_pooling import (
     global_avg_pool_backward,
@@ -74,6 +81,8 @@ __all__ = [
     "global_max_pool_forward",
     "hard_sigmoid_backward",
     "hard_sigmoid_forward",
+    "hard_swish_backward",
+    "hard_swish_forward",
     "linear_backward",
     "linear_forward",
     "max_pool2d_backward",

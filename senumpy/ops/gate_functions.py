@@ -90,3 +90,42 @@ def hard_sigmoid_backward(dout, cache):
     check_array("dout", dout, x.shape)
     kink = 0.5 / slope
     return slope * dout * ((x.real > -kink) & (x.real < kink))
+
+
+def hard_swish_forward(x):
+    """Let each number be its own gate: ``out = x clip(x / 6 + 1/2, 0, 1)`` (Howard et al., MobileNetV3, section 5.2).
+
+    Parameters
+    ----------
+    x : array of any shape
+        Complex numbers are judged by their real part. NaN stays NaN.
+
+    Returns
+    -------
+    out : array like x
+        0 from -3 down, minus infinity included (where PyTorch's product gives NaN).
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> hard_swish_forward(np.array([-9.0, -1.5, 0.0, 1.5, 9.0]))[0]
+    array([ 0.   , -0.375,  0.   ,  1.125,  9.   ])
+    """
+    gate, _ = hard_sigmoid_forward(x)
+    kept = array_module(x).where(x.real <= -3, 0, x)  # 0, since an infinity times the gate 0 is no number
+    out = kept * gate
+    return out, (x, gate)
+
+
+def hard_swish_backward(dout, cache):
+    """Return ``dx = dout (gate + x / 6)``, the product rule, between the kinks, and ``dout gate`` where it is flat.
+
+    >>> import numpy as np
+    >>> _, cache = hard_swish_forward(np.array([-9.0, 0.0, 1.5, 9.0]))
+    >>> hard_swish_backward(np.ones(4), cache)
+    array([0. , 0.5, 1. , 1. ])
+    """
+    x, gate = cache
+    check_array("dout", dout, x.shape)
+    bent = (x.real > -3) & (x.real < 3)
+    return dout * array_module(x).where(bent, gate + x / 6, gate)

@@ -116,6 +116,7 @@ def build_twin(torch, layer):
         layers.Sigmoid: nn.Sigmoid,
         layers.Tanh: nn.Tanh,
         layers.HardSigmoid: lambda: _hard_sigmoid(torch),
+        layers.HardSwish: nn.Hardswish,
         layers.GlobalAvgPool: lambda: nn.Sequential(nn.AdaptiveAvgPool2d(1), nn.Flatten()),
         layers.GlobalMaxPool: lambda: nn.Sequential(nn.AdaptiveMaxPool2d(1), nn.Flatten()),
     }

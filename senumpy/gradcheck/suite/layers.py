@@ -142,6 +142,7 @@ LAYERS = {
     "ReLU": _entrywise(layers.ReLU, 0.0),
     "Sigmoid": _entrywise(layers.Sigmoid),
     "Tanh": _entrywise(layers.Tanh),
+    "HardSwish": _entrywise(layers.HardSwish, -3.0, 3.0),
     "HardSigmoid": _entrywise(layers.HardSigmoid, -3.0, 3.0),
     "GlobalAvgPool": _pooling(layers.GlobalAvgPool),
     "GlobalMaxPool": _pooling(layers.GlobalMaxPool),

@@ -117,6 +117,7 @@ OPS = {
     "sigmoid": _entrywise("sigmoid"),
     "tanh": _entrywise("tanh"),
     "hard_sigmoid": _entrywise("hard_sigmoid", -3.0, 3.0),
+    "hard_swish": _entrywise("hard_swish", -3.0, 3.0),
     "global_avg_pool": _global_pool("global_avg_pool"),
     "global_max_pool": _global_pool("global_max_pool"),
     "max_pool2d": _pool("max_pool2d", distinct),
