@@ -82,13 +82,12 @@ class TextDirection(Sequential):
         self.add("gap", GlobalAvgPool())
         self.add("fc", Linear(200, 2, rng=rng, dtype=dtype))
 
-    def forward(self, x):
+    def check_input(self, x):
         if getattr(x, "ndim", 0) == 4 and (x.shape[2] < SMALLEST[0] or x.shape[3] < SMALLEST[1]):
             raise ValueError(
                 f"the image is too small: after five strides of 2 nothing would be left of {x.shape[2]} x {x.shape[3]} "
                 f"pixels; the least is {SMALLEST[0]} x {SMALLEST[1]}, and the weights want 48 x 192"
             )
-        return super().forward(x)
 
 
 def _unit(C, row, conv_norm, rng, dtype):

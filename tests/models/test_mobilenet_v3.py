@@ -58,7 +58,7 @@ def test_another_order_of_the_colours_would_be_noticed(reference):
 
 def test_it_is_the_same_network_in_pytorch():
     pytest.importorskip("torch", reason="PyTorch is an optional test extra")
-    model = Sequential(**load_text_direction().children)  # its layers in a row, without its look at the size
+    model = load_text_direction()
     x = np.random.default_rng(0).standard_normal((3, 3, 35, 41))
     for mode in (model.eval(gradients=True), model.train()):
         comparison = against_torch(mode, x)
