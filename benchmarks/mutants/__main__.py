@@ -4,6 +4,7 @@ import argparse
 import importlib
 import os
 import random
+import resource
 import sys
 from pathlib import Path
 
@@ -41,13 +42,21 @@ def judge(trials, record):
             importlib.import_module(name)
         except ImportError:
             print(f"Without {name}, some tests are skipped, and notice less.")
+    seconds = {}  # by room: several times what its tests take
     for room in {room for room, mutant in trials if mutant.name not in record}:
+        before = _seconds_of_children()
         if failing := noticed(None, tests_of(room)):
             sys.exit(f"The tests of {room} fail without any mutant, so they prove nothing: {failing}")
+        seconds[room] = 20 + round(4 * (_seconds_of_children() - before))
     for room, mutant in trials:
         if mutant.name not in record:
-            record[mutant.name] = noticed(mutant, tests_of(room, mutant.path.stem, record.kills()))
+            record[mutant.name] = noticed(mutant, tests_of(room, mutant.path.stem, record.kills()), seconds[room])
             print(f"{'killed' if record[mutant.name] else 'SURVIVED'}: {mutant.name}", flush=True)
+
+
+def _seconds_of_children():
+    usage = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return usage.ru_utime + usage.ru_stime
 
 
 def report(trials, record, known):

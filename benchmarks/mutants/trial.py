@@ -7,7 +7,6 @@ import signal
 import sys
 from importlib.machinery import SourceFileLoader
 
-SECONDS = 400  # of processor time: whoever takes longer is in an endless loop, and was noticed
 GIGABYTES = 12
 
 
@@ -45,8 +44,11 @@ class _FirstFailure:
     pytest_collectreport = pytest_runtest_logreport
 
 
-def noticed(mutant, groups):
-    """Run groups of test files, one after another, and return the first test that fails, or "" where all pass."""
+def noticed(mutant, groups, seconds=600):
+    """Run groups of test files, one after another, and return the first test that fails, or "" where all pass.
+
+    Whoever takes more seconds of processor time than that is in an endless loop, and was noticed.
+    """
     import pytest  # by the first trial, in the parent: all forks find it there
 
     readable, writable = os.pipe()
@@ -55,9 +57,9 @@ def noticed(mutant, groups):
         os.close(readable)
         quiet = os.open(os.devnull, os.O_WRONLY)
         os.dup2(quiet, 1), os.dup2(quiet, 2)
-        resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
+        resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
         resource.setrlimit(resource.RLIMIT_AS, (GIGABYTES << 30,) * 2)
-        signal.alarm(5 * SECONDS)  # asleep for ever takes no processor time
+        signal.alarm(5 * seconds)  # asleep for ever takes no processor time
         name = "an error outside the tests"
         try:
             if mutant is not None:
