@@ -8,7 +8,7 @@ import warnings
 import pytest
 import wrong_arguments
 from wrong_arguments.nobody_calls import NOBODY_CALLS
-from wrong_arguments.table import FINE
+from wrong_arguments.table import FINE, Asked
 
 import senumpy
 from senumpy.training import TrainingError
@@ -16,7 +16,7 @@ from senumpy.training import TrainingError
 PAGES = [
     importlib.import_module(f"wrong_arguments.{page.name}") for page in pkgutil.iter_modules(wrong_arguments.__path__)
 ]
-TABLE = [asked for page in PAGES for asked in getattr(page, "ASKED", ())]
+TABLE = [asked for page in PAGES for asked in getattr(page, "ASKED", ()) if isinstance(asked, Asked)]
 ROWS = [(asked, *row) for asked in TABLE for row in asked.rows()]
 
 
@@ -48,8 +48,13 @@ def public():
     """Yield ``(room, name, object)`` of everything that a room exports."""
     for room in ("", *(f".{info.name}" for info in pkgutil.iter_modules(senumpy.__path__))):
         module = importlib.import_module(f"senumpy{room}")
-        for name in getattr(module, "__all__", ()):
+        own = [name for name, a in vars(module).items() if room == ".backend" and _is_public(module, name, a)]
+        for name in getattr(module, "__all__", own):
             yield f"senumpy{room}", name, getattr(module, name)
+
+
+def _is_public(module, name, a):
+    return callable(a) and a.__module__ == module.__name__ and not name.startswith("_")
 
 
 def missing(names):

@@ -9,7 +9,7 @@ TESTS = {
     "gates": ("tests/gates",),
     "gradcheck": ("tests/gradcheck",),
 }
-FIRST = 4  # so many files of tests are asked first: most mutants die there, and the others need not be loaded
+FIRST = 1, 4  # so many files of tests are asked first: most mutants die there, and the others need not be loaded
 
 
 def sources(room):
@@ -17,7 +17,7 @@ def sources(room):
 
 
 def tests_of(room, page="", kills=None):
-    """Return the files of tests in two groups: those likely to notice a change to a page, and the rest.
+    """Return the files of tests in groups, those first that are likely to notice a change to a page.
 
     First comes the test of the page's own name, then those files that killed most so far.
     """
@@ -27,4 +27,5 @@ def tests_of(room, page="", kills=None):
     kills = kills or {}
     files.sort(key=lambda file: (file.stem != f"test_{page}", -kills.get(file.as_posix(), 0)))
     names = [file.as_posix() for file in files]
-    return names[:FIRST], names[FIRST:]
+    one, few = FIRST
+    return names[:one], names[one:few], names[few:]

@@ -64,7 +64,7 @@ def noticed(mutant, groups, seconds=600):
         try:
             if mutant is not None:
                 sys.meta_path.insert(0, _Finder(mutant))
-            for files in groups:
+            for files in filter(None, groups):
                 first = _FirstFailure()
                 code = pytest.main(["-x", "-q", "-p", "no:cacheprovider", *files], plugins=[first])
                 name = "" if code == 0 else first.name or f"exit code {int(code)} of pytest"

@@ -1,29 +1,21 @@
-"""What the checker and the experiments answer."""
-
-import tempfile
-from pathlib import Path
+"""What the checker answers."""
 
 import numpy as np
 
-from senumpy import backend, gradcheck, lab, layers
+from senumpy import gradcheck, layers
 from wrong_arguments.of_layers import images, small
-from wrong_arguments.of_training import TASK
 from wrong_arguments.table import (
     FINE,
     asked,
     count,
-    flag,
     labels,
     model,
     normal,
     number,
-    path,
     rng,
-    thing,
     word,
 )
 
-FOLDER = Path(tempfile.mkdtemp())
 METHOD = word("method")
 DTYPE = {"half": ("float16", "dtype"), "a number": (3, "dtype"), "nothing": (None, "dtype")}
 OPTIONS = {"method": METHOD, "dtype": DTYPE, "max_entries": count("max_entries must be", nothing=FINE), "rng": rng()}
@@ -65,9 +57,7 @@ def pair(**options):
 
 
 CHECK = {"method": "auto", "dtype": "float64", "max_entries": None, "rng": None}
-ROW = "a mean takes one row of numbers"
 GRADIENTS = {"x": np.ones(3)}
-PLAN = lab.make_plan("digits", epochs=1, widths=(4,))
 
 
 ASKED = [
@@ -186,77 +176,4 @@ ASKED = [
         inputs={k: v for k, v in INPUTS.items()},
         wrong={"a word": ("word", "must be a function")},
     ),
-    asked(
-        lab.make_plan,
-        lambda: {"data": "digits", "options": None},
-        data=word("there is no task"),
-        options={"a word": ("word", "options must be"), "a list": ([1], "options must be")},
-        epochs={**count(nothing=FINE)},
-        batch_size={**count(nothing=FINE)},
-        lr=number("lr must be", nothing=FINE, negative=(-1.0, "lr must be")),
-        widths={
-            "a number": (3, "widths must be"),
-            "none": ((), "widths must be"),
-            "fractions": ((1.5,), "must be an integer of at least 1"),
-        },
-        reduction={**count(nothing=FINE)},
-    ),
-    asked(
-        lab.mean_interval,
-        lambda: {"values": [1.0, 2.0]},
-        values={
-            "a word": ("word", ROW),
-            "nothing": (None, ROW),
-            "none": ([], "a mean needs at least one value"),
-            "a table": ([[1.0, 2.0], [3.0, 4.0]], ROW),
-            "words": (["a"], ROW),
-            "masked": (np.ma.masked_array([1.0, 2.0]), "a mean of masked values"),
-            "a generator": (iter, FINE),
-            "NaN": ([1.0, np.nan], FINE),
-        },
-    ),
-    asked(
-        lab.train_variant,
-        lambda: {"plan": PLAN, "task": TASK, "variant": "plain", "seed": 0, "callback": None, "progress": False},
-        plan=thing("plan must be"),
-        task=thing("task must be a task"),
-        variant=word("a variant is"),
-        seed=count(zero=FINE),
-        callback=thing("callback must be a function", nothing=FINE),
-        progress=flag(),
-    ),
-    asked(
-        lab.run_seeds,
-        lambda: {
-            "plan": PLAN,
-            "variants": ["plain"],
-            "seeds": [0],
-            "path": FOLDER / "a.json",
-            "command": "",
-            "on_run": None,
-        },
-        plan=thing("plan must be"),
-        variants={
-            "another word": (["word"], "a variant is"),
-            "one alone": ("plain", "variants must be"),
-            "twice": (["se", "se"], "each variant once"),
-            "a number": (3, "variants must be"),
-        },
-        seeds={
-            "a number": (3, "seeds must be"),
-            "a word": ("word", "seeds must be"),
-            "negative": ([-1], "must be an integer of at least 0"),
-        },
-        path=path("path must be the path of"),
-        command={"a number": (3, "command must be")},
-        on_run=thing("on_run must be a function", nothing=FINE),
-    ),
-    asked(
-        lab.summarise,
-        lambda: {"runs": [], "variants": ["plain"]},
-        runs={"a word": ("word", "runs"), "nothing": (None, "runs")},
-        variants={"one alone": ("plain", "variants must be a list"), "none": ([], "variants must be a list")},
-    ),
-    asked(backend.use, lambda: {"name": "numpy"}, name=word("the backend must be one of")),
-    asked(backend.library, lambda: {"name": "numpy"}, name=word("the backend must be one of")),
 ]
