@@ -7,7 +7,7 @@ from pathlib import Path
 
 # Nothing of senumpy may be imported up here: it brings NumPy, which reads the number of threads while it is loaded.
 
-GROUPS = ("limits", "ops", "step", "epoch", "memory", "growth")
+GROUPS = ("limits", "ops", "step", "epoch", "network", "memory", "growth")
 THREAD_VARIABLES = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
 
 SIDES = ("senumpy", "PyTorch", "PyTorch channels-last", "BLAS")

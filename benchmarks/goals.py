@@ -35,7 +35,11 @@ def comparable(record):
 def all_goals(results):
     """Return the goals that the results say something about."""
     ops, steps = (list(filter(comparable, results.get(group, []))) for group in ("ops", "step"))
+    network = list(filter(comparable, results.get("network", [])))
+    memory = results.get("memory", {}).get("steps", [])
     goals = _step_goals(steps) + [
+        Goal("SE-ResNet-50, forward, to the default layout", 1.3, 1.0, _network(network)),
+        Goal("peak memory of SE-ResNet-50, to the default layout", 1.5, 1.0, _peaks(network)),
         Goal("SE block, forward and backward, to the better layout", 1.0, 0.8, _to_better(ops, ["se"])),
         Goal("convolution, forward and backward, to its bare matrix products", 1.4, 1.15, _to(ops, "BLAS")),
         Goal("convolution, forward and backward, to the better layout", 1.6, 1.0, _to_better(ops, ["conv2d"])),
@@ -43,7 +47,7 @@ def all_goals(results):
             Goal(f"{name}, forward and backward, to the better layout", 2.0, 1.2, _to_better(ops, [op]))
             for op, name in {"batch_norm": "batch norm", "relu": "ReLU", "max_pool2d": "max pool"}.items()
         ),
-        Goal("peak memory of a step, to the default layout", 1.2, 1.0, _memory(results.get("memory", {}))),
+        Goal("peak memory of a step, to the default layout", 1.2, 1.0, _peaks(memory)),
     ]
     return [goal for goal in goals if goal.found]
 
@@ -79,9 +83,13 @@ def _to_better(records, ops):
     }  # fmt: skip
 
 
-def _memory(memory):
+def _network(records):
+    return {r["name"]: ratio(r["times"]["senumpy"]["forward"], r["times"]["PyTorch"]["forward"]) for r in records}
+
+
+def _peaks(records):
     ratios = {}
-    for record in memory.get("steps", []):
+    for record in records:
         peaks = {side: spread(values) for side, values in record["peaks"].items()}
         if {"senumpy", "PyTorch"} <= peaks.keys():
             ours, theirs = peaks["senumpy"], peaks["PyTorch"]

@@ -1,8 +1,8 @@
-"""How much memory a training step needs at its peak, each measurement in a fresh process of its own.
+"""How much memory a pass needs at its peak, a training step or a network's forward, each in a fresh process of its own.
 
-A process keeps what its libraries once asked for, so the child first loads everything by one step on two images, gives
-free memory back to the system, and notes what it holds. Then Linux forgets the old high-water mark (a 5 written to
-/proc/self/clear_refs), three full steps run, and the new mark (VmHWM) minus the note is the peak of a step:
+A process keeps what its libraries once asked for, so the child first loads everything by a small pass, gives free
+memory back to the system, and notes what it holds. Then Linux forgets the old high-water mark (a 5 written to
+/proc/self/clear_refs), three full passes run, and the new mark (VmHWM) minus the note is the peak of a pass:
 activations, gradients and scratch memory, but neither the libraries nor the batch itself. Other systems have no such
 reset; there the growth of ``ru_maxrss`` is used, which can only be lower.
 """
@@ -27,8 +27,16 @@ CONVOLUTION = {"C": 32, "F": 64, "size": 16, "batches": (16, 64, 256)}
 
 def step_peak(side, widths, size, batch, se=True, repeats=REPEATS):
     """Return the peak of a training step in bytes, measured ``repeats`` times: a list."""
-    question = json.dumps({"side": side, "widths": widths, "size": size, "batch": batch, "se": se})
-    command = [sys.executable, "-m", "benchmarks.memory", question]
+    return _ask({"side": side, "widths": widths, "size": size, "batch": batch, "se": se}, repeats)
+
+
+def network_peak(side, batch, repeats=REPEATS):
+    """Return the peak of a forward pass of SE-ResNet-50 in bytes, measured ``repeats`` times: a list."""
+    return _ask({"side": side, "batch": batch, "network": True}, repeats)
+
+
+def _ask(question, repeats):
+    command = [sys.executable, "-m", "benchmarks.memory", json.dumps(question)]
     answers = [subprocess.run(command, capture_output=True, text=True, check=True) for _ in range(repeats)]
     return [int(answer.stdout) for answer in answers]
 
@@ -61,15 +69,29 @@ def _traced(call):
         tracemalloc.stop()
 
 
-def _child(side, widths, size, batch, se):
-    """Measure one step in this process; return bytes."""
+def _step(side, widths, size, batch, se):
+    """Return a training step, and a small one before it."""
     from benchmarks.cases_step import make_batch, make_trainer
 
     trainer = make_trainer(side, widths, se=se)
     rng = np.random.default_rng(1)
     x, labels = rng.random((batch, 3, size, size), dtype=np.float32), rng.integers(0, 10, batch)
-    data = make_batch(trainer, x, labels)
-    trainer.train_step(*make_batch(trainer, x[:2].copy(), labels[:2].copy()))
+    data, few = make_batch(trainer, x, labels), make_batch(trainer, x[:2].copy(), labels[:2].copy())
+    return lambda: trainer.train_step(*data), lambda: trainer.train_step(*few)
+
+
+def _forward(side, batch, network):
+    """Return a forward pass of the network, and a small one before it."""
+    from benchmarks.cases_network import images, make_forward
+
+    forward, x, small = make_forward(side), images(batch), images(1, 32)
+    return lambda: forward(x), lambda: forward(small)
+
+
+def _child(question):
+    """Measure one pass in this process; return bytes."""
+    big, small = (_forward if "network" in question else _step)(**question)
+    small()
     gc.collect()
     if CLEAR.exists():
         ctypes.CDLL(None).malloc_trim(0)
@@ -78,7 +100,7 @@ def _child(side, widths, size, batch, se):
     else:
         before = _highest()
     for _ in range(3):
-        trainer.train_step(*data)
+        big()
     return (_from_status("VmHWM") if CLEAR.exists() else _highest()) - before
 
 
@@ -94,4 +116,4 @@ def _highest():
 
 
 if __name__ == "__main__":
-    print(_child(**json.loads(sys.argv[1])))
+    print(_child(json.loads(sys.argv[1])))

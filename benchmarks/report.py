@@ -30,6 +30,9 @@ def to_markdown(results):
         parts += ["## A training step of TinyCNN", _times(results["step"], results)]
     if "epoch" in results:
         parts += ["## An epoch of cued digits, batches of 32", _times(results["epoch"], results)]
+    if "network" in results:
+        title = "## SE-ResNet-50 at 224 pixels: a forward pass, and its peak memory"
+        parts += [title, _times(results["network"], results), _peaks(results["network"])]
     if "memory" in results:
         parts += ["## Peak memory of a training step", *_memory(results["memory"])]
     if "growth" in results:
@@ -93,15 +96,19 @@ def _times(records, results):
     return table(header, rows)
 
 
-def _memory(memory):
-    sides = list(memory["steps"][0]["peaks"]) if memory["steps"] else []
+def _peaks(records):
+    sides = list(records[0]["peaks"]) if records else []
     rows = []
-    for record in memory["steps"]:
+    for record in records:
         peaks = {side: spread(values).median / 2**20 for side, values in record["peaks"].items()}
         ratios = [f"{peaks['senumpy'] / peaks[side]:.2f}" for side in sides if side != "senumpy" and "senumpy" in sides]
         rows.append([record["name"], *(f"{peak:.1f}" for peak in peaks.values()), *ratios])
     compared = [f"to {side}" for side in sides if side != "senumpy" and "senumpy" in sides]
-    yield table(["case", *(f"{side} (MiB)" for side in sides), *compared], rows)
+    return table(["case", *(f"{side} (MiB)" for side in sides), *compared], rows)
+
+
+def _memory(memory):
+    yield _peaks(memory["steps"])
     if "convolution" not in memory:  # interrupted before
         return
     batches = list(memory["convolution"]["forward"])

@@ -8,6 +8,7 @@ import torch
 from tqdm import tqdm
 
 from benchmarks import growth, machine, memory, report
+from benchmarks.cases_network import BATCHES, network_sides
 from benchmarks.cases_ops import op_sides
 from benchmarks.cases_step import SIDES, SIZES, WIDTHS, epoch_sides, step_sides
 from benchmarks.files import import_peer, load, look_ahead, write_files
@@ -106,6 +107,17 @@ def _epoch(arguments, pace, refused):
         yield [{"name": f"{n_train} images, 32 px, with SE", "times": times}]
 
 
+def _network(arguments, pace, refused):
+    records = []
+    for batch in tqdm(BATCHES, desc="network", disable=not on_a_terminal()):
+        times = _race_or_refuse(lambda batch=batch: network_sides(batch), arguments, pace, refused)
+        if times:
+            repeats = 1 if arguments.quick else memory.REPEATS
+            peaks = {side: memory.network_peak(side, batch, repeats=repeats) for side in _sides(SIDES, arguments)}
+            records.append({"name": f"SE-ResNet-50, batch {batch}", "times": times, "peaks": peaks})
+            yield records
+
+
 def _memory(arguments, pace, refused):
     steps, repeats = [], 1 if arguments.quick else memory.REPEATS
     for name, widths, size in tqdm(_step_cases(arguments), desc="memory", disable=not on_a_terminal()):
@@ -131,7 +143,15 @@ def _growth(arguments, pace, refused):
                 refused.append(str(error))
 
 
-MEASURE = {"limits": _limits, "ops": _ops, "step": _step, "epoch": _epoch, "memory": _memory, "growth": _growth}
+MEASURE = {
+    "limits": _limits,
+    "ops": _ops,
+    "step": _step,
+    "epoch": _epoch,
+    "network": _network,
+    "memory": _memory,
+    "growth": _growth,
+}
 
 
 def _race_or_refuse(make_sides, arguments, pace, refused):

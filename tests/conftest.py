@@ -7,8 +7,8 @@ import strict_cupy
 
 from senumpy import backend
 
-# pytest imports every module in search of doctests; these two import PyTorch, which is optional.
-collect_ignore = ["torch_modules.py", "torch_ops.py"]
+# pytest imports every module in search of doctests; these import PyTorch, which is optional.
+collect_ignore = ["torch_modules.py", "torch_ops.py", "torch_resnet.py"]
 
 
 def why_no_gpu():

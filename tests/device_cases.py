@@ -31,7 +31,24 @@ LAYERS = {
     "Conv2d in groups": (lambda **kw: layers.Conv2d(4, 4, (3, 2), groups=4, bias=False, **kw), IMAGES),
     "BatchNorm2d": (lambda rng, **kw: layers.BatchNorm2d(4, **kw), IMAGES),
     "SEBlock": (lambda **kw: layers.SEBlock(4, reduction=2, **kw), IMAGES),
+    "ResidualUnit": (
+        lambda **kw: layers.ResidualUnit({"conv": layers.Conv2d(4, 4, 1, **kw)}, {}, {"relu": layers.ReLU()}),
+        IMAGES,
+    ),
+    "PaddedShortcut": (lambda **_: layers.PaddedShortcut(6, stride=2), IMAGES),
     "SEBlock with bias": (lambda **kw: layers.SEBlock(4, reduction=2, bias=True, **kw), IMAGES),
+    **{
+        f"SEBlock {words}": (lambda words=words, **kw: layers.SEBlock(4, reduction=2, **words, **kw), IMAGES)
+        for words in (
+            {"squeeze": "max"},
+            {"squeeze": "none", "bias": True},
+            {"gate": "tanh"},
+            {"gate": "relu"},
+            {"gate": "hard_sigmoid"},
+            {"combine": "sum"},
+            {"fixed": True},
+        )
+    },
 }
 OPTIMIZERS = {
     "SGD": lambda params: SGD(params, 0.1, weight_decay=0.01),

@@ -17,7 +17,8 @@ OPS = [name.removesuffix("_forward") for name in ops.__all__ if name.endswith("_
 def arguments_of(op):
     """The names of forward's arrays, in the order of its signature."""
     parameters = inspect.signature(getattr(ops, f"{op}_forward")).parameters.values()
-    return tuple(p.name for p in parameters if p.kind is p.POSITIONAL_OR_KEYWORD and p.name != "kernel_size")
+    numbers = "kernel_size", "slope"
+    return tuple(p.name for p in parameters if p.kind is p.POSITIONAL_OR_KEYWORD and p.name not in numbers)
 
 
 ARGUMENTS = {op: arguments_of(op) for op in OPS}
@@ -120,6 +121,28 @@ def squeeze_excite(x, hidden, bias):
     recipes = {"x": normal(*x), "w1": normal(hidden, C), "w2": normal(C, hidden)}
     biases = {"b1": normal(hidden), "b2": normal(C)} if bias else {}
     return OpCase(f"se {x} hidden={hidden}" + " no bias" * (not bias), "se", {**recipes, **biases})
+
+
+def se_variant(x, hidden, bias, **options):
+    """Without a squeeze the weights are kernels of one pixel; with the maximum, none is tied or near."""
+    C, kernel = x[1], (1, 1) if options.get("squeeze") == "none" else ()
+    draw = distinct if options.get("squeeze") == "max" else normal
+    recipes = {"x": draw(*x), "w1": normal(hidden, C, *kernel), "w2": normal(C, hidden, *kernel)}
+    biases = {"b1": normal(hidden), "b2": normal(C)} if bias else {}
+    name = (
+        f"se_variant {x} hidden={hidden}" + "".join(f" {k}={v}" for k, v in options.items()) + " no bias" * (not bias)
+    )
+    return OpCase(name, "se_variant", {**recipes, **biases}, options)
+
+
+def fixed_gates(*x, **options):
+    name = f"fixed_gates {x}" + "".join(f" {key}={value}" for key, value in options.items())
+    return OpCase(name, "fixed_gates", {"x": normal(*x), "b": normal(x[1])}, options)
+
+
+def gates_on(x, s, **options):
+    name = f"apply_gates {x} {s}" + "".join(f" {key}={value}" for key, value in options.items())
+    return OpCase(name, "apply_gates", {"x": normal(*x), "s": normal(*s)}, options)
 
 
 def normalization(x, **options):

@@ -40,8 +40,12 @@ def tanh(x):
     return each(math.tanh, x)
 
 
-def hard_sigmoid(x):
-    return each(lambda v: min(max(v / 6 + 0.5, 0.0), 1.0), x)
+def hard_swish(x):
+    return np.where(x <= -3, 0, x) * hard_sigmoid(x)
+
+
+def hard_sigmoid(x, slope=1 / 6):
+    return each(lambda v: min(max(slope * v + 0.5, 0.0), 1.0), x)
 
 
 def global_avg_pool(x):
@@ -130,6 +134,34 @@ def channel_moments(x):
         values = [float(v) for v in x[:, c].flat]
         mean = sum(values) / len(values)
         yield mean, sum((v - mean) ** 2 for v in values) / len(values), len(values)
+
+
+def apply_gates(x, s, *, combine="product"):
+    out = np.zeros(x.shape)
+    for n, c, h, w in np.ndindex(*x.shape):
+        gate = float(s[n, c, h, w]) if s.ndim == 4 else float(s[n, c])
+        out[n, c, h, w] = {"product": float(x[n, c, h, w]) * gate, "sum": float(x[n, c, h, w]) + gate}[combine]
+    return out
+
+
+def gates_of(e, gate, slope=None):
+    if slope is not None:
+        return hard_sigmoid(e, slope)
+    return {"sigmoid": sigmoid, "tanh": tanh, "relu": relu, "hard_sigmoid": hard_sigmoid}[gate](e)
+
+
+def se_variant(x, w1, b1, w2, b2, *, squeeze="avg", gate="sigmoid", slope=None, combine="product"):
+    if squeeze == "none":
+        e = conv2d(relu(conv2d(x, w1, b1)), w2, b2)
+    else:
+        z = {"avg": global_avg_pool, "max": global_max_pool}[squeeze](x)
+        e = linear(relu(linear(z, w1, b1)), w2, b2)
+    return apply_gates(x, gates_of(e, gate, slope), combine=combine)
+
+
+def fixed_gates(x, b, *, gate="sigmoid", slope=None, combine="product"):
+    s = gates_of(b, gate, slope)
+    return apply_gates(x, np.array([s for _ in x]), combine=combine)
 
 
 def batch_norm(x, gamma, beta, running_mean, running_var, *, training, momentum=0.1, eps=1e-5):

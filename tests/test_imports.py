@@ -29,7 +29,7 @@ MAY_IMPORT = {
     "pictures": {"finite"},  # arrays and dictionaries in, a figure out
     "ops": {"arguments", "backend"},
     "layers": {"arguments", "backend", "ops"},
-    "models": {"arguments", "files", "ops", "layers"},
+    "models": {"arguments", "backend", "files", "ops", "layers"},
     "data": {"arguments", "backend", "files"},
     "training": MATHS,
     "manners": {"starting", "files", "backend", "training"},

@@ -128,7 +128,7 @@ def test_what_is_written_in_the_folder_is_exported():
 
 def test_the_entrywise_ops_are_recognised():
     """By the words ``x : array of any shape`` in the docstring; they are asked about any rank, and far out."""
-    assert {"relu", "sigmoid", "tanh", "hard_sigmoid"} <= set(op_recipes.ENTRYWISE)
+    assert {"relu", "sigmoid", "tanh", "hard_sigmoid", "hard_swish"} <= set(op_recipes.ENTRYWISE)
 
 
 def test_every_picture_is_drawn_by_the_tests():

@@ -5,6 +5,8 @@
 `train_settings`  what makes a run of train the run it is, and whom a new one may replace
 `gradcheck`       every operation, every layer and the tiny CNN beside numerical derivatives
 `watch`           send a picture through a trained network and see which channels it opens
+`watch_network`   the same for a large network with weights from a file
+`gates_in_words`  the most open and most closed channels, as text
 `seeds`           train with and without SE over several seeds, and say what the numbers allow to say
 `proof`           can the checker be trusted? Much that is right, much that is wrong, and its verdicts
 ================  ====================================================================================

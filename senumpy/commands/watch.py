@@ -6,6 +6,8 @@ from pathlib import Path
 
 import numpy as np
 
+from senumpy.commands import watch_network
+from senumpy.commands.gates_in_words import describe
 from senumpy.data import PHOTO_NAMES, read_image
 from senumpy.files.weights import weights_path
 from senumpy.files.whole import spare, writable
@@ -15,7 +17,7 @@ from senumpy.gates.values import gates_and_logits, se_blocks
 from senumpy.manners.arguments import filled, path
 from senumpy.manners.figures import save_figure, tell_troubles
 from senumpy.manners.streams import visible
-from senumpy.models import SHIPPED, load_tiny_cnn
+from senumpy.models import PREPROCESSING, SHIPPED, load_tiny_cnn
 from senumpy.pictures.feature_maps import plot_feature_maps
 from senumpy.pictures.one_image import plot_gates_of_image
 from senumpy.pictures.sliding import plot_sliding_gates
@@ -30,6 +32,7 @@ examples:
   python -m senumpy watch cat                         a bundled photograph: {", ".join(PHOTO_NAMES)}
   python -m senumpy watch holiday.jpg                 a picture of your own
   python -m senumpy watch cat --weights out/weights-with-se.npz --size 32      a network you trained
+  python -m senumpy watch cat --model se-resnet50 --weights seresnet50.pth      one that others trained
 
 The network that ships has learned to tell 32 x 32 crops of the eight bundled photographs apart. It averages over all
 places, so it takes whole pictures. Of a picture of yours it can only say which of the eight it resembles most.
@@ -49,9 +52,15 @@ def add_parser(subparsers):
     )
     add = parser.add_argument
     add("image", metavar="IMAGE", type=filled, help="a file, or the name of a bundled photograph")
-    add("--weights", default="photos", type=filled, metavar="FILE",
+    add("--model", choices=watch_network.NETWORKS, metavar="NAME",
+        help="a large network in the tiny CNN's place, with --weights by torchvision's or timm's names: "
+        f"{', '.join(watch_network.NETWORKS)}")  # fmt: skip
+    add("--weights", type=filled, metavar="FILE",
         help=f"weights of a tiny CNN, an .npz as the command train writes it, or the name of weights that ship: "
-        f"{', '.join(SHIPPED)} (default: photos)")  # fmt: skip
+        f"{', '.join(SHIPPED)} (default: photos); with --model .npz, .safetensors, .pt or .pth")  # fmt: skip
+    add("--labels", type=path, metavar="FILE", help="with --model: the names of its classes, one a line, or a .json")
+    add("--preprocessing", choices=PREPROCESSING, metavar="KIND", help="with --model: how its weights want pictures, "
+        f"{' or '.join(PREPROCESSING)} (default: torchvision, which is timm's too)")  # fmt: skip
     add("--size", type=int, metavar="PIXELS", help="bring the picture to this height and width (default: "
         f"{SIZE_OF_PHOTOS} for the shipped photos, {SIZE_OF_OTHERS} for all others)")  # fmt: skip
     add("--top", type=int, default=3, metavar="N", help="channels to print for each end (default: 3)")
@@ -64,6 +73,13 @@ def run(args):
     """Write the figures, print the gates, and return the exit code."""
     if args.top < 1:
         raise ValueError(f"--top must be at least 1, got {args.top}")
+    if args.model is not None:
+        args.preprocessing = args.preprocessing or "torchvision"
+        return watch_network.run(args)
+    for option in ("labels", "preprocessing"):
+        if getattr(args, option) is not None:
+            raise ValueError(f"--{option} goes with --model: the tiny CNN has its own")
+    args.weights = args.weights or "photos"
     model = load_tiny_cnn(args.weights)
     if not se_blocks(model):
         raise ValueError(f"the network in {args.weights!r} has no SE blocks, so there are no gates to watch")
@@ -131,23 +147,6 @@ def _verdict(logits, class_names):
     names = class_names or [f"class {k}" for k in range(len(shares))]
     best = np.argsort(-shares, kind="stable")[:2]
     return ", ".join(f"{names[k]} {shares[k]:.0%}" for k in best)
-
-
-def describe(gates, top=3):
-    """Return the most open and the most closed channels of each block as text.
-
-    >>> print(describe({"se1": np.array([0.1, 0.9, 0.5, 0.6])}, top=1))
-    se1  4 channels, mean gate 0.53
-         most open    1: 0.90
-         most closed  0: 0.10
-    """
-    lines = []
-    for block, s in gates.items():
-        order = np.argsort(-s, kind="stable")
-        lines.append(f"{block}  {len(s)} channels, mean gate {s.mean():.2f}")
-        for word, channels in (("most open  ", order[:top]), ("most closed", order[::-1][:top])):
-            lines.append(f"     {word}  " + ", ".join(f"{c}: {s[c]:.2f}" for c in channels))
-    return "\n".join(lines)
 
 
 def _figure_names(model):

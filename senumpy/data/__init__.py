@@ -12,8 +12,10 @@ says where they are from. Every function here returns NumPy arrays. In reading o
 `cued_digits`  three digits in three colours, and a coloured stripe that says which one to read
 `batches`      `minibatches`: walk through a data set, a few pictures at a time
 `reader`       `read_image`: a picture of your own
+`cropped`      `read_cropped`: the same as networks for large photographs want it
 `decoding`     what a picture file is allowed to ask
 `pixels`       grey, palettes, transparency and numbers of many widths become red, green and blue
+`labels`       `read_labels`: names for the classes of a network
 `folder`       `read_folder`: a folder of your own with one sub-folder per class
 `idx`          MNIST's files
 `cifar`        CIFAR-10's files
@@ -24,10 +26,12 @@ says where they are from. Every function here returns NumPy arrays. In reading o
 
 from senumpy.data.batches import minibatches
 from senumpy.data.bundled import PHOTO_NAMES, load_digits, load_photo
+from senumpy.data.cropped import read_cropped
 from senumpy.data.cued_digits import CUE_NAMES, CuedDigits, cued_digits, cued_digits_details, repaint_stripe
 from senumpy.data.digits import digits
 from senumpy.data.errors import DataError
 from senumpy.data.folder import read_folder
+from senumpy.data.labels import read_labels
 from senumpy.data.own import load_data
 from senumpy.data.photos import photos
 from senumpy.data.reader import read_image
@@ -48,8 +52,10 @@ __all__ = [
     "load_photo",
     "minibatches",
     "photos",
+    "read_cropped",
     "read_folder",
     "read_image",
+    "read_labels",
     "repaint_stripe",
     "stratified_split",
 ]

@@ -48,7 +48,7 @@ def read_image(picture: str | PathLike | bytes | np.ndarray, size: int | None = 
     """
     if size is not None:
         size = check_count("size", size)
-    image, name = _open(picture)
+    image, name = open_picture(picture)
     if size is not None:  # before anything is converted: a copy of the whole picture can cost a gigabyte
         image = _central_square(image)
     image = to_rgb(image, name)
@@ -57,7 +57,7 @@ def read_image(picture: str | PathLike | bytes | np.ndarray, size: int | None = 
     return np.asarray(image, dtype=np.float32).transpose(2, 0, 1) / 255         # (H, W, 3) -> (3, H, W)
 
 
-def _open(picture):
+def open_picture(picture):
     """Return an upright PIL image, and what to call it in an error."""
     if isinstance(picture, Image.Image):
         check_size(picture, "the PIL image")

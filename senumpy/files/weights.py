@@ -1,14 +1,16 @@
-"""Weights in a file: the suffix says in which format, and of a checkpoint only the model's arrays are weights."""
+"""Weights in a file: the suffix says in which format; of our own checkpoints only the model's arrays are weights."""
 
 from senumpy.files.arrays import CheckpointError, npz_path, read_with_manifest, write_arrays
 from senumpy.files.paths import as_path
+from senumpy.files.pytorch import SUFFIXES, read_pytorch
 from senumpy.files.safe_tensors import SUFFIX, read_safetensors, write_safetensors
 
 
 def weights_path(path):
-    """Return the path of a file of weights; the suffix .npz may be left out."""
+    """Return the path of a file of weights to be read; the suffix .npz may be left out."""
     path = as_path(path)
-    return path if path.suffix == SUFFIX else npz_path(path)
+    as_it_is = path.suffix == SUFFIX or path.suffix in SUFFIXES and (path.exists() or not npz_path(path).exists())
+    return path if as_it_is else npz_path(path)
 
 
 def write_weights(path, arrays, about):
@@ -21,6 +23,8 @@ def write_weights(path, arrays, about):
 def read_weights(path):
     """Return the weights in a file by name, and its manifest, or None where it has none.
 
+    The suffix says which format it is: .npz, .safetensors, or PyTorch's .pt and .pth, which only PyTorch reads.
+
     Raises
     ------
     FileNotFoundError
@@ -31,6 +35,8 @@ def read_weights(path):
     path = weights_path(path)
     if path.suffix == SUFFIX:
         return read_safetensors(path), None
+    if path.suffix in SUFFIXES:
+        return read_pytorch(path), None
     arrays, about = read_with_manifest(path)
     return (arrays, None) if about is None else (model_arrays(path, arrays, about), about)
 

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from senumpy import ops
-from senumpy.layers import GlobalMaxPool, HardSigmoid, MaxPool2d, ReLU, SEBlock
+from senumpy.layers import GlobalMaxPool, HardSigmoid, HardSwish, MaxPool2d, ReLU, SEBlock
+from senumpy.ops.se_variants import SQUEEZES
 
 CLOSE = 1e-5  # the step of a central difference, for numbers of size 1
 
@@ -22,7 +22,7 @@ def judge_insides(layer, x):
     blind_spots, lesser = _judge_masks(inputs)
     has_relu = any(isinstance(leaf, (ReLU, SEBlock)) for _, leaf, _ in inputs)
     for name, leaf, a in inputs:
-        if isinstance(leaf, (MaxPool2d, GlobalMaxPool)):
+        if isinstance(leaf, (MaxPool2d, GlobalMaxPool)) or getattr(leaf, "squeeze", "") == "max":
             lesser += _judge_maximum(name, _windows(leaf, a), has_relu)
     return blind_spots, lesser
 
@@ -52,7 +52,13 @@ def _inputs_of_leaves(layer, x):
 
 def _judge_masks(inputs):
     blind_spots, lesser = [], []
-    kinds = {"ReLUs": _relu_open, "hidden ReLUs of SE blocks": _hidden_open, "HardSigmoids": _unclipped}
+    kinds = {
+        "ReLUs": _relu_open,
+        "hidden ReLUs of SE blocks": _hidden_open,
+        "HardSigmoids": _unclipped,
+        "HardSwishes": _curved,
+        "bent gates of SE blocks": _gates_open,
+    }
     for kind, open_of in kinds.items():
         masks = [(name, mask) for name, leaf, a in inputs if (mask := open_of(leaf, a)) is not None]
         uniform = [(name, mask.flat[0]) for name, mask in masks if mask.all() or not mask.any()]
@@ -72,17 +78,38 @@ def _unclipped(leaf, a):
     return np.abs(a) < 3 if isinstance(leaf, HardSigmoid) else None
 
 
+def _curved(leaf, a):
+    return np.abs(a) < 3 if isinstance(leaf, HardSwish) else None
+
+
 def _hidden_open(leaf, a):
-    if not isinstance(leaf, SEBlock):
+    if not isinstance(leaf, SEBlock) or leaf.fixed:
         return None
-    z, _ = ops.global_avg_pool_forward(a)
-    hidden, _ = ops.linear_forward(z, leaf.params["fc.0.weight"], leaf.params.get("fc.0.bias"))
-    return hidden > 0
+    return _before_relu_and_gate(leaf, a)[0] > 0
+
+
+def _gates_open(leaf, a):
+    """Return where a gate with a kink lets a gradient through."""
+    if not isinstance(leaf, SEBlock) or leaf.gate not in ("relu", "hard_sigmoid"):
+        return None
+    _, e = _before_relu_and_gate(leaf, a)
+    return e > 0 if leaf.gate == "relu" else np.abs(e) < 0.5 / leaf.slope
+
+
+def _before_relu_and_gate(block, x):
+    """Return what goes into the hidden ReLU of an SE block, and what goes into its gate function."""
+    w1, b1, w2, b2 = (block.params.get(f"fc.{place}.{kind}") for place in (0, 2) for kind in ("weight", "bias"))
+    if block.fixed:
+        return None, b2
+    squeeze, _, layer, _ = SQUEEZES[block.squeeze]
+    hidden, _ = layer(squeeze(x)[0], w1, b1)
+    e, _ = layer(np.maximum(hidden, 0), w2, b2)
+    return hidden, e
 
 
 def _windows(leaf, a):
     """Return what each maximum was taken of: (number of windows, size of one)."""
-    if isinstance(leaf, GlobalMaxPool):
+    if not isinstance(leaf, MaxPool2d):  # the maximum over all pixels
         return a.reshape(a.shape[0] * a.shape[1], -1)
     (KH, KW), (PH, PW) = _pair(leaf.kernel_size), _pair(leaf.padding)
     SH, SW = _pair(leaf.stride or leaf.kernel_size)

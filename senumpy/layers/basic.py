@@ -45,6 +45,12 @@ class Tanh(_Op):
     _forward, _backward = staticmethod(ops.tanh_forward), staticmethod(ops.tanh_backward)
 
 
+class HardSwish(_Op):
+    """``x clip(x / 6 + 1/2, 0, 1)``, see `senumpy.ops.hard_swish_forward`."""
+
+    _forward, _backward = staticmethod(ops.hard_swish_forward), staticmethod(ops.hard_swish_backward)
+
+
 class HardSigmoid(_Op):
     """``clip(x / 6 + 1/2, 0, 1)``, see `senumpy.ops.hard_sigmoid_forward`."""
 

@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping
 
+from senumpy.layers import se_names
+
 # Of PyTorch's DataParallel and torch.compile, of Lightning, of segmentation networks.
 PREFIXES = ("module.", "_orig_mod.", "model.", "backbone.")
-SE_NAMES = {"fc1": "fc.0", "fc2": "fc.2", "conv_reduce": "fc.0", "conv_expand": "fc.2"}  # torchvision's, timm's
 
 
 def unwrap(own, state):
@@ -37,14 +38,24 @@ def _is_state(inner):
     return bool(inner) and all(hasattr(v, "shape") for v in values) or any(map(_is_state, values))
 
 
-def matching_names(own, given):
-    """Return the state with as many of `PREFIXES` taken off as bring its names nearest to the layer's own."""
-    best, stripped = given, given
+def our_names(own, given):
+    """Return by each name in a state what it is called in the layer.
+
+    As many of `PREFIXES` are taken off as bring the names nearest to the layer's own, and SE layers are called as here.
+
+    Raises
+    ------
+    ValueError
+        Where SE layers go by the names of several projects.
+    """
+    stripped = list(given)
+    variants = [stripped]
     while shared := [p for p in PREFIXES if stripped and all(str(name).startswith(p) for name in stripped)]:
-        stripped = {name.removeprefix(shared[0]): a for name, a in stripped.items()}
-        if len(own.keys() & stripped.keys()) > len(own.keys() & best.keys()):
-            best = stripped
-    return best
+        stripped = [name.removeprefix(shared[0]) for name in stripped]
+        variants.append(stripped)
+    best = max(variants, key=lambda names: len(own.keys() & set(se_names.translated(own, names))))
+    se_names.refuse_mixed(own, best)
+    return dict(zip(given, se_names.translated(own, best), strict=True))
 
 
 def explain(own, given):
@@ -67,12 +78,23 @@ def hint(own, names):
     some = [word for word in PREFIXES if own.keys() & {name.removeprefix(word) for name in names} - set(names)]
     if some and not theirs:
         return f". Some names start with {some[0]!r} and others do not: load a state with names of one kind"
-    words = {word for name in names for word in name.split(".")} - {word for name in own for word in name.split(".")}
-    found = [word for word in SE_NAMES if word in words]
-    if found:
-        renames = ", ".join(f"{word!r} to {SE_NAMES[word]!r}" for word in found)
-        return f". These look like another project's names of the SE layers: rename {renames}"
-    return ""
+    return _folded(own, names) or se_names.hint(own, names)
+
+
+def _folded(own, names):
+    """Return a sentence where a convolution or linear layer has a bias instead of the batch norm behind it, or ""."""
+    lost = [name for name in own if name.endswith("running_mean") and name not in names]
+    biases = [name for name in names if name.endswith(".bias") and _weight_of(name) in own and name not in own]
+    if not lost or not biases:
+        return ""
+    return (
+        f". Batch norm seems folded into the convolutions, as programs do that only predict: there are biases such as "
+        f"{biases[0]}, and statistics such as {lost[0]} are not there. Load the weights as they were before that"
+    )
+
+
+def _weight_of(bias):
+    return f"{bias.removesuffix('.bias')}.weight"
 
 
 def _shared_prefix(names):

@@ -103,6 +103,16 @@ class Layer:
     def buffers(self):
         return NamedArrays(self._places("_buffers"))
 
+    def replace_params(self, arrays):
+        """Put arrays, perhaps of other shapes, in the place of this layer's own parameters; gradients are dropped."""
+        self.forget()
+        self._params = dict(arrays)
+        self._grads = dict.fromkeys(self._params)
+
+    def count_parameters(self):
+        """Return how many numbers are trained."""
+        return sum(p.size for p in self.params.values())
+
     def _places(self, kind):
         """Return where each array lives: by dotted name, the dictionary of the layer that holds it, and its key."""
         return {
@@ -153,8 +163,9 @@ class Layer:
         state : dict of name to array
             As from `state_dict`, or from the same module in PyTorch: tensors, Parameters and lists are read too, in any
             floating-point type, and a checkpoint may be given whole. A word before every name ("module.", "_orig_mod.",
-            "model.", "backbone.") is taken off, 1 x 1 convolutions fill linear layers, ``num_batches_tracked`` is
-            passed over.
+            "model.", "backbone.") is taken off, SE layers called ``fc1`` and ``fc2`` (timm, torchvision) or
+            ``conv_reduce`` and ``conv_expand`` are taken for ``fc.0`` and ``fc.2``, 1 x 1 convolutions fill linear
+            layers, ``num_batches_tracked`` is passed over.
 
         Raises
         ------

@@ -5,15 +5,18 @@ from collections.abc import Mapping
 import numpy as np
 
 from senumpy import backend
-from senumpy.layers.foreign_names import explain, matching_names, unwrap
+from senumpy.layers.foreign_names import explain, our_names, unwrap
 
 MOST = 12  # sentences about what is wrong
 COUNTER = "num_batches_tracked"  # PyTorch's batch norm counts its batches; no number here depends on it
 
 
 def state_of(layer):
-    """Return copies of all parameters and buffers of a layer as NumPy arrays by name."""
-    return {name: np.array(backend.to_numpy(a)) for name, a in _own(layer).items()}
+    """Return copies of all parameters and buffers of a layer as NumPy arrays by name.
+
+    They are in C order, however they lie in the layer: not every program that writes arrays looks at that.
+    """
+    return {name: np.array(backend.to_numpy(a), order="C") for name, a in _own(layer).items()}
 
 
 def load_state(layer, state):
@@ -36,7 +39,11 @@ def fitting_state(layer, state, allow_non_finite=False):
     ValueError
         As in `load_state`; it says everything that is wrong.
     """
-    own = _own(layer)
+    return fitting_arrays(_own(layer), state, allow_non_finite)
+
+
+def fitting_arrays(own, state, allow_non_finite=False):
+    """Return a state's arrays with the names, shapes, types and library of ``own``, see `fitting_state`."""
     given = arrays_by_name(own, state)
     fitting, wrong = {}, [explain(own, given)] if given.keys() != own.keys() else []
     for name in [name for name in own if name in given]:
@@ -68,7 +75,8 @@ def arrays_by_name(own, state):
             "a file is read with senumpy.training.load_weights(model, path)"
         )
     state = unwrap(own, state)
-    return matching_names(own, {name: a for name, a in state.items() if str(name).rpartition(".")[2] != COUNTER})
+    arrays = {name: a for name, a in state.items() if str(name).rpartition(".")[2] != COUNTER}
+    return {ours: arrays[theirs] for theirs, ours in our_names(own, arrays).items()}
 
 
 def _own(layer):

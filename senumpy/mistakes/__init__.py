@@ -25,6 +25,8 @@ Each file holds the mistakes of one theme: the code first, the answers below it.
 `scale`           forward broadcast, and backward has to know over which axes
 `excitation`      two small layers, two activations, and an order to be kept
 `se`              where the two paths of a block meet
+`se_variants`     one line of forward was changed, and one of backward was not
+`residual`        the same once more around a branch of layers
 `pooling`         who won, how many shared, and what happens where windows overlap
 `convolution`     a kernel that turns round on the way back
 `normalization`   every value moves the mean and the variance
@@ -35,12 +37,26 @@ Each file holds the mistakes of one theme: the code first, the answers below it.
 `wrong_blocks` has those that no gradient check can notice.
 """
 
-from senumpy.mistakes import activations, convolution, excitation, linear, loss, normalization, pooling, scale, se
+from senumpy.mistakes import (
+    activations,
+    convolution,
+    excitation,
+    linear,
+    loss,
+    normalization,
+    pooling,
+    residual,
+    scale,
+    se,
+    se_variants,
+)
 from senumpy.mistakes.mistake import Mistake, WrongBlock, by_name
 from senumpy.mistakes.wrong_blocks import steps as blocks
 from senumpy.mistakes.wrong_blocks import widths
 
-THEMES = (linear, activations, scale, excitation, se, pooling, convolution, normalization, loss)
+THEMES = (
+    linear, activations, scale, excitation, se, se_variants, residual, pooling, convolution, normalization, loss
+)  # fmt: skip
 
 MISTAKES = by_name(*(theme.GALLERY for theme in THEMES))
 WRONG_BLOCKS = by_name(widths.GALLERY, blocks.GALLERY)

@@ -56,8 +56,20 @@ def _hard_sigmoid_not_clipped(dout, cache):
 
 
 def _hard_sigmoid_without_slope(dout, cache):
-    (x,) = cache
+    x, _ = cache
     dx = dout * ((x > -3) & (x < 3))
+    return dx
+
+
+def _hard_swish_gate_only(dout, cache):
+    x, gate = cache
+    dx = dout * gate
+    return dx
+
+
+def _hard_swish_slope_everywhere(dout, cache):
+    x, gate = cache
+    dx = dout * (gate + x / 6)
     return dx
 
 
@@ -150,5 +162,23 @@ GALLERY = [
         what="The mask is there, the slope 1/6 is not.",
         story="Written by analogy with ReLU, whose slope is 1 and needs no mention.",
         hint="dx: 6 times the truth at every entry",
+    ),
+    _mistake(
+        "hard_swish_gate_only",
+        "hard_swish",
+        ops.hard_swish_forward,
+        _hard_swish_gate_only,
+        9,
+        what="The gate is taken for a constant, although x decides on it: half of the product rule is missing.",
+        story="The SE block's mistake in one number: what is scaled and what decides on the scale are the same x.",
+    ),
+    _mistake(
+        "hard_swish_slope_everywhere",
+        "hard_swish",
+        ops.hard_swish_forward,
+        _hard_swish_slope_everywhere,
+        10,
+        what="The product rule's second term x / 6 is added outside of -3 to 3, too, where the gate is flat.",
+        story="Worked out where the curve bends; the two ends, where the derivative is 0 and 1, are left out.",
     ),
 ]

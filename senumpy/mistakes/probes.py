@@ -55,6 +55,38 @@ def se(rng, N=3, C=6, H=2, W=5, hidden=4, bias=True):
             return read_only({"x": x, "w1": w1, "b1": b1 if bias else None, "w2": w2, "b2": b2 if bias else None})
 
 
+def se_of_maxima(rng, N=3, C=6, H=2, W=5, hidden=4):
+    """Draw the same for a block that squeezes by the maximum: no two pixels are closer than 0.02."""
+    while True:
+        x = 0.2 * images(rng, N, C, H, W)["x"]
+        w1, w2 = rng.standard_normal((hidden, C)), 0.3 * rng.standard_normal((C, hidden))
+        b1, b2 = rng.standard_normal(hidden), rng.standard_normal(C)
+        a = x.max((2, 3)) @ w1.T + b1  # (N, hidden)
+        if np.abs(a).min() > 0.01 and 0 < np.mean(a > 0) < 1:
+            return read_only({"x": x, "w1": w1, "b1": b1, "w2": w2, "b2": b2})
+
+
+def se_of_pixels(rng, N=3, C=6, H=2, W=5, hidden=4):
+    """Draw the same for a block without a squeeze: its weights are kernels of one pixel."""
+    while True:
+        inputs = dict(se(rng, N, C, H, W, hidden))
+        a = np.einsum("nchw,mc->nmhw", inputs["x"], inputs["w1"]) + inputs["b1"][:, None, None]
+        if np.abs(a).min() > 1e-3:
+            inputs.update({name: inputs[name][:, :, None, None] for name in ("w1", "w2")})
+            return read_only(inputs)
+
+
+def fixed_gates(rng, N=3, C=5, H=2, W=4):
+    """Draw x (N, C, H, W) and b (C,)."""
+    return read_only({"x": rng.standard_normal((N, C, H, W)), "b": rng.standard_normal(C)})
+
+
+def residual(rng, N=2, C=3, H=4, W=5):
+    """Draw x (N, C, H, W), w (C, C, 3, 3) and gates s (N, C)."""
+    x, w = rng.standard_normal((N, C, H, W)), 0.5 * rng.standard_normal((C, C, 3, 3))
+    return read_only({"x": x, "w": w, "s": rng.uniform(0.1, 0.9, (N, C))})
+
+
 def convolution(rng, N=2, C=4, H=5, W=6, F=5, KH=2, KW=3):
     """Draw x (N, C, H, W), w (F, C, KH, KW) and b (F,)."""
     x, w = rng.standard_normal((N, C, H, W)), rng.standard_normal((F, C, KH, KW))

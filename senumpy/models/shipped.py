@@ -4,13 +4,16 @@ from pathlib import Path
 
 from senumpy.files.paths import as_path
 from senumpy.files.weights import read_weights, weights_path
-from senumpy.models.tiny_cnn import tiny_cnn_from_state
+from senumpy.models.tiny_cnn_state import tiny_cnn_from_state
 
 FOLDER = Path(__file__).parent / "shipped_weights"
 SHIPPED = {name: FOLDER / f"{name}.npz" for name in ("photos", "cued-digits")}
 
 
-def load_tiny_cnn(path_or_name):
+WORDS = ("squeeze", "gate", "slope", "combine")  # of SE blocks: they leave no trace in the arrays
+
+
+def load_tiny_cnn(path_or_name, **block):
     """Read a file of weights, or weights that come with the package, and build the network they belong to.
 
     Parameters
@@ -18,6 +21,9 @@ def load_tiny_cnn(path_or_name):
     path_or_name : str or path
         An .npz as `senumpy.training.save_weights` writes it (.npz may be left out), or one of the names in `SHIPPED`:
         "photos" and "cued-digits". How those were made is in ``shipped_weights/README.md`` beside this file.
+    **block
+        Of the SE blocks: ``squeeze``, ``gate``, ``slope`` and ``combine``, for a file without a manifest; the manifest
+        that `save_weights` writes into an .npz tells them.
 
     Returns
     -------
@@ -44,8 +50,16 @@ def load_tiny_cnn(path_or_name):
         )
     if path.is_dir():
         raise ValueError(f"{str(path)!r} is a folder; expected an .npz file of weights")
-    state, _ = read_weights(path)
+    state, about = read_weights(path)
     try:
-        return tiny_cnn_from_state(state).eval()
+        return tiny_cnn_from_state(state, **{**_words(about), **block}).eval()
     except ValueError as error:
         raise ValueError(f"{str(path)!r}: {error}") from error
+
+
+def _words(about):
+    """Return what a manifest says about the SE blocks; in a TinyCNN they are all alike."""
+    network = (about or {}).get("network")
+    layers = network.items() if isinstance(network, dict) else ()
+    blocks = [kept for name, kept in layers if name.startswith("se") and isinstance(kept, dict)]
+    return {word: blocks[0][word] for word in WORDS if word in blocks[0]} if blocks else {}

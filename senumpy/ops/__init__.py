@@ -27,6 +27,9 @@ Reading order; `se` puts the first four together:
 `se`                the squeeze-and-excitation block, with its two gradient paths
 `gate_functions`    what else was tried in the sigmoid's place
 `convolution`       the same kernel everywhere
+`gating`            a gate as a factor or as a summand, for a channel or for a pixel
+`se_variants`       the block again, with three of its lines chosen by a word
+`fixed_gates`       gates that are learned, but do not look at the image
 `normalization`     batch norm
 `pooling`           windows that become one pixel
 `loss`              softmax and cross-entropy
@@ -37,7 +40,16 @@ Reading order; `se` puts the first four together:
 
 from senumpy.ops.activations import relu_backward, relu_forward, sigmoid_backward, sigmoid_forward
 from senumpy.ops.convolution import conv2d_backward, conv2d_forward
-from senumpy.ops.gate_functions import hard_sigmoid_backward, hard_sigmoid_forward, tanh_backward, tanh_forward
+from senumpy.ops.fixed_gates import fixed_gates_backward, fixed_gates_forward
+from senumpy.ops.gate_functions import (
+    hard_sigmoid_backward,
+    hard_sigmoid_forward,
+    hard_swish_backward,
+    hard_swish_forward,
+    tanh_backward,
+    tanh_forward,
+)
+from senumpy.ops.gating import apply_gates_backward, apply_gates_forward
 from senumpy.ops.global_pooling import (
     global_avg_pool_backward,
     global_avg_pool_forward,
@@ -50,20 +62,27 @@ from senumpy.ops.normalization import batch_norm_backward, batch_norm_forward
 from senumpy.ops.pooling import avg_pool2d_backward, avg_pool2d_forward, max_pool2d_backward, max_pool2d_forward
 from senumpy.ops.scale import scale_backward, scale_forward
 from senumpy.ops.se import se_backward, se_forward
+from senumpy.ops.se_variants import se_variant_backward, se_variant_forward
 
 __all__ = [
+    "apply_gates_backward",
+    "apply_gates_forward",
     "avg_pool2d_backward",
     "avg_pool2d_forward",
     "batch_norm_backward",
     "batch_norm_forward",
     "conv2d_backward",
     "conv2d_forward",
+    "fixed_gates_backward",
+    "fixed_gates_forward",
     "global_avg_pool_backward",
     "global_avg_pool_forward",
     "global_max_pool_backward",
     "global_max_pool_forward",
     "hard_sigmoid_backward",
     "hard_sigmoid_forward",
+    "hard_swish_backward",
+    "hard_swish_forward",
     "linear_backward",
     "linear_forward",
     "max_pool2d_backward",
@@ -74,6 +93,8 @@ __all__ = [
     "scale_forward",
     "se_backward",
     "se_forward",
+    "se_variant_backward",
+    "se_variant_forward",
     "sigmoid_backward",
     "sigmoid_forward",
     "softmax_cross_entropy_backward",

@@ -6,6 +6,7 @@ window, and nothing piles up in memory. `style` has the palette and what all of 
 ====================  ========================================================================================
 `style`               one width, one palette, one scale for gates
 `one_image`           `plot_gates_of_image`: the gates of one image
+`sorted_gates`        `plot_sorted_gates`: the same for blocks of hundreds of channels
 `heatmaps`            `plot_channels_by_images`: gates as colours, a row per image
 `over_training`       `plot_gates_over_training`: how the gates of an image move while the network learns
 `film`                `plot_film` and `save_film`: the same, moment by moment
@@ -33,6 +34,7 @@ from senumpy.pictures.over_training import plot_gates_over_training
 from senumpy.pictures.profiles import plot_differences, plot_profiles, plot_spread
 from senumpy.pictures.runs import plot_runs
 from senumpy.pictures.sliding import plot_sliding_gates
+from senumpy.pictures.sorted_gates import plot_sorted_gates
 from senumpy.pictures.v_curve import plot_v_curve
 from senumpy.pictures.verdicts import plot_error_map, plot_verdicts
 
@@ -50,6 +52,7 @@ __all__ = [
     "plot_profiles",
     "plot_runs",
     "plot_sliding_gates",
+    "plot_sorted_gates",
     "plot_spread",
     "plot_v_curve",
     "plot_verdicts",

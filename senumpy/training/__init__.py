@@ -13,7 +13,6 @@
 `place`            where in its epoch a training is, to go on in the middle of one
 `saved_optimizer`  what an optimizer remembers, by name
 `saved_trainer`    a history, and how far a training is
-`traits`           what a network is beyond its arrays
 `before_fit`       what is looked at before the first step
 `not_finite`       NaN and infinity, noticed with one look per step
 `undo`             a step happens wholly or not at all

@@ -7,13 +7,13 @@ from senumpy.files.arrays import CheckpointError, npz_path, read_with_manifest, 
 from senumpy.files.weights import model_arrays
 from senumpy.layers.layer import require_layer
 from senumpy.layers.state import copy_state
+from senumpy.layers.traits import differing
 from senumpy.training import place
 from senumpy.training.arguments import check_optional
 from senumpy.training.optimizers import Optimizer
 from senumpy.training.saved_optimizer import describe_optimizer, fitting_optimizer, optimizer_arrays, set_optimizer
 from senumpy.training.saved_trainer import describe_trainer, fitting_trainer, set_trainer, trainer_arrays
 from senumpy.training.trainer import Trainer
-from senumpy.training.traits import differing
 from senumpy.training.weights import about_file, fitting_model, refuse
 
 

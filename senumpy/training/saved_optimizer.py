@@ -5,7 +5,7 @@ import copy
 import numpy as np
 
 from senumpy import backend
-from senumpy.training.traits import PLAIN
+from senumpy.layers.traits import PLAIN
 
 
 def optimizer_arrays(optimizer):

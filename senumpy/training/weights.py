@@ -5,7 +5,7 @@ from senumpy.files.arrays import CheckpointError, in_words
 from senumpy.files.weights import read_weights, weights_path, write_weights
 from senumpy.layers.layer import require_layer
 from senumpy.layers.state import copy_state, fitting_state
-from senumpy.training.traits import differing, traits
+from senumpy.layers.traits import differing, traits
 
 
 def save_weights(model, path):

@@ -11,7 +11,7 @@ import pytest
 
 torch = pytest.importorskip("torch", reason="PyTorch is an optional test extra")
 
-from benchmarks import cases_step, figures, goals, growth, memory, report, timing  # noqa: E402
+from benchmarks import cases_network, cases_step, figures, goals, growth, memory, report, timing  # noqa: E402
 from benchmarks.__main__ import main  # noqa: E402
 from benchmarks.cases_ops import op_sides  # noqa: E402
 from benchmarks.op_shapes import op_cases  # noqa: E402
@@ -89,6 +89,13 @@ def test_steps_agree_and_run():
 def test_an_epoch_agrees_and_runs():
     sides = cases_step.epoch_sides(1, n_train=40)
     assert all(np.isfinite(side["epoch"]()) for side in sides.values())
+
+
+def test_a_network_agrees_and_runs():
+    sides = cases_network.network_sides(1, name="se-resnet8", size=16)
+    assert list(sides) == SIDES
+    for side in sides.values():
+        assert np.isfinite(side["forward"]()).all()
 
 
 def test_memory_holds_at_least_the_first_activation():

@@ -7,6 +7,7 @@ import pytest
 from PIL import Image
 
 from senumpy.commands import watch
+from senumpy.commands.gates_in_words import describe
 from senumpy.models import TinyCNN
 from senumpy.training import save_weights
 
@@ -74,7 +75,7 @@ def test_a_network_for_grey_pictures_and_a_folder_of_choice(tmp_path):
 
 
 def test_the_channels_are_those_with_the_widest_gates():
-    text = watch.describe({"se1": np.array([0.5, 0.1, 0.9, 0.3])}, top=2)
+    text = describe({"se1": np.array([0.5, 0.1, 0.9, 0.3])}, top=2)
     assert "most open    2: 0.90, 0: 0.50" in text and "most closed  1: 0.10, 3: 0.30" in text
 
 

@@ -116,7 +116,7 @@ def test_a_header_that_numpy_cannot_read_is_no_traceback(path):
     assert "'a.npy'" in refusal(repacked(path, change))
 
 
-BOMBS = '''
+BOMBS = """
 import resource, sys, zipfile
 import numpy as np
 from senumpy.files.arrays import CheckpointError, read_arrays
@@ -133,7 +133,7 @@ try:
     read_arrays(path)
 except CheckpointError as error:
     print(error)
-'''
+"""
 
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="limits the memory of a child as Linux does")

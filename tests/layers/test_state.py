@@ -28,6 +28,7 @@ def test_a_state_holds_copies_of_parameters_and_buffers():
     assert set(state) == {
         "0.weight", "0.bias", "1.weight", "1.bias", "1.running_mean", "1.running_var", "fc.weight", "fc.bias"
     }  # fmt: skip
+    assert all(array.flags["C_CONTIGUOUS"] for array in state.values()), "some writers believe that without looking"
     before = {name: array.copy() for name, array in state.items()}
     for array in state.values():
         array += 1
@@ -88,7 +89,7 @@ BAD_STATES = {
     "np.matrix": ({**STATE, "fc.weight": np.ones((2, 3)).view(np.matrix)}, ["fc.weight", "matrix"]),
     "another prefix": (renamed(STATE, "encoder."), ["every name in the state starts with 'encoder.'", "removeprefix"]),
     "not all with the prefix": ({**renamed(STATE, "module."), "head": np.ones(2)}, ["missing", "unexpected", "head"]),
-    "names of torchvision": ({**STATE, "se.fc1.weight": np.ones((2, 2))}, ["unexpected", "se.fc1", "'fc1' to 'fc.0'"]),
+    "SE blocks": ({**STATE, **renamed(SEBlock(8, 4).state_dict(), "se.")}, ["state has SE blocks", "has none"]),
     "several states": ({"model": STATE, "ema": STATE}, ["several states", "'model', 'ema'", "checkpoint['model']"]),
     "a list": ([*STATE.values()], ["dictionary of arrays by name", "list"]),
     "a path": ("weights.npz", ["dictionary of arrays by name", "str", "load_weights"]),

@@ -6,7 +6,7 @@ import pytest
 from senumpy.data import PHOTO_NAMES, cued_digits_details, read_image, repaint_stripe
 from senumpy.gates import predict_logits
 from senumpy.models import SHIPPED, TinyCNN, load_tiny_cnn, tiny_cnn_from_state
-from senumpy.training import RECIPES, evaluate, save_weights
+from senumpy.training import RECIPES, CheckpointError, evaluate, load_weights, save_weights
 
 FEW_TO_LEARN_FROM = {"photos": {"train_per_class": 1}, "cued-digits": {"n_train": 1}}  # the test part stays the same
 
@@ -18,6 +18,11 @@ FEW_TO_LEARN_FROM = {"photos": {"train_per_class": 1}, "cued-digits": {"n_train"
         {"se": False},
         {"in_channels": 1, "num_classes": 3, "widths": (5,), "reduction": 5},
         {"in_channels": 2, "widths": (8, 12, 20, 7), "reduction": 3},
+        {"widths": (8, 12, 20), "reduction": 4, "stages": (2, 3)},
+        {"widths": (8, 12), "bias": True},
+        {"widths": (8, 12), "hidden": 3, "stages": (2,), "bias": True},
+        {"widths": (8, 12), "hidden": 3},
+        {"widths": (8, 12), "fixed": True, "stages": (1,)},
     ],
 )
 def test_the_shapes_are_enough(arguments):
@@ -45,6 +50,36 @@ def test_what_is_no_tiny_cnn_is_refused(tmp_path):
             load_tiny_cnn(folder)
     with pytest.raises(FileNotFoundError, match="no file of weights"):
         load_tiny_cnn(tmp_path / "none.npz")
+
+
+WORDS = [
+    {"squeeze": "max"},
+    {"squeeze": "none", "bias": True},
+    {"gate": "tanh"},
+    {"gate": "hard_sigmoid", "slope": 0.2},
+    {"combine": "sum", "stages": (2,)},
+    {"fixed": True, "gate": "tanh"},
+]
+
+
+@pytest.mark.parametrize("words", WORDS, ids=str)
+def test_what_leaves_no_trace_in_the_arrays_is_in_the_file_or_must_be_said(words, tmp_path):
+    model = TinyCNN(widths=(8, 12), num_classes=3, **words, rng=np.random.default_rng(3))
+    model.params["fc.weight"] *= 30
+    x = np.random.default_rng(0).random((2, 3, 8, 8)).astype(np.float32)
+    expected = predict_logits(model, x)
+    path = save_weights(model, tmp_path / "w")
+    np.testing.assert_array_equal(predict_logits(load_tiny_cnn(path), x), expected)
+
+    said = {word: value for word, value in words.items() if word in ("squeeze", "gate", "slope", "combine")}
+    state = model.state_dict()
+    np.testing.assert_array_equal(predict_logits(tiny_cnn_from_state(state, **said), x), expected)
+    assert abs(predict_logits(tiny_cnn_from_state(state), x) - expected).max() > 1e-4
+    np.savez(tmp_path / "bare.npz", **state)
+    np.testing.assert_array_equal(predict_logits(load_tiny_cnn(tmp_path / "bare", **said), x), expected)
+    papers = {word: value for word, value in words.items() if word not in said}
+    with pytest.raises(CheckpointError, match=r"se2\.(squeeze|gate|combine) is"):
+        load_weights(TinyCNN(widths=(8, 12), num_classes=3, **papers), path)
 
 
 def with_prefix(word):

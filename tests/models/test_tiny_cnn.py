@@ -7,6 +7,7 @@ import pytest
 from comparing import assert_close, mentions
 
 from senumpy import data
+from senumpy.gradcheck import against_torch
 from senumpy.models import TinyCNN
 from senumpy.ops import softmax_cross_entropy_backward, softmax_cross_entropy_forward
 
@@ -139,6 +140,65 @@ def test_the_gradient_of_the_loss_by_differences(se):
     loss(0.0)
     analytic = sum(float((model.grads[name] * direction[name]).sum()) for name in direction)
     assert abs(analytic - numerical) < 1e-7 * max(1.0, abs(numerical))
+
+
+VARIANTS = {
+    "biases": {"bias": True},
+    "hidden": {"hidden": 3},
+    "max": {"squeeze": "max"},
+    "no squeeze": {"squeeze": "none", "bias": True},
+    "tanh": {"gate": "tanh"},
+    "hard sigmoid": {"gate": "hard_sigmoid", "slope": 0.2},
+    "sum": {"combine": "sum"},
+    "fixed": {"fixed": True},
+    "second stage": {"stages": (2,)},
+}
+
+
+@pytest.mark.parametrize("words", VARIANTS.values(), ids=VARIANTS)
+def test_variants_of_the_block_stand_in_the_stages_that_are_asked_for(words):
+    model = new_model(widths=(4, 6), reduction=2, num_classes=3, **words)
+    blocks = [name for name, _ in model.named_layers() if name.startswith("se")]
+    assert blocks == (["se2"] if "stages" in words else ["se1", "se2"])
+    plain = new_model(widths=(4, 6), se=False, num_classes=3).state_dict()
+    for name, array in plain.items():
+        np.testing.assert_array_equal(model.state_dict()[name], array, "what is not the block starts as without one")
+    block = model.children["se2"]
+    assert all(
+        getattr(block, word) == value for word, value in words.items() if word not in ("bias", "hidden", "stages")
+    )
+    x = np.random.default_rng(1).standard_normal((3, 3, 8, 9)).astype(np.float32)
+    model.backward(np.ones_like(model.forward(x)))
+    assert all(np.abs(g).max() > 0 for name, g in model.grads.items() if name.startswith("se2.fc.2"))
+
+
+@pytest.mark.parametrize("words", VARIANTS.values(), ids=VARIANTS)
+def test_gradients_of_a_variant_are_pytorchs(words):
+    pytest.importorskip("torch", reason="PyTorch is an optional test extra")
+    model = new_model(5, in_channels=2, widths=(5, 7), reduction=2, num_classes=3, **words, dtype=np.float64)
+    rng = np.random.default_rng(6)
+    for array in model.params.values():
+        array += 0.3 * rng.standard_normal(array.shape)
+    comparison = against_torch(model, rng.standard_normal((3, 2, 9, 8)))
+    assert comparison.close, comparison
+
+
+@pytest.mark.parametrize(
+    "words, parts",
+    [
+        ({"stages": (4,)}, ("stages", 3, "(4,)")),
+        ({"stages": (0,)}, ("stages", "(0,)")),
+        ({"stages": 2}, ("stages", "(1, 2)", "2")),
+        ({"gate": "sigmoit"}, ("gate", "'sigmoit'")),
+        ({"se": False, "gate": "tanh"}, ("se=False", "gate")),
+        ({"reduction": 2.0}, ("reduction", "2.0")),
+    ],
+)
+def test_words_that_make_no_network(words, parts):
+    with pytest.raises(ValueError, match=mentions(*parts)):
+        TinyCNN(**words)
+    with pytest.raises(TypeError, match="gaet"):
+        TinyCNN(gaet="tanh")
 
 
 def test_what_does_not_fit():

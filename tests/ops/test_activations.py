@@ -41,6 +41,24 @@ def test_values_and_slopes_that_one_knows_by_heart():
     assert_close(dx, [0.0, 1 / 6, 1 / 6, 1 / 6, 0.0], 1e-15)
 
 
+HARD = {1 / 6: [0, 0, 1 / 24, 1 / 12, 0.5, 2 / 3, 11 / 12, 1], 0.2: [0, 0, 0, 0, 0.5, 0.7, 1, 1]}
+
+
+@pytest.mark.parametrize("slope, values", HARD.items())
+def test_hard_sigmoids_of_two_slopes(slope, values):
+    """The two that weights from elsewhere were trained with: whoever takes the wrong one is off by up to 1/12."""
+    x = np.array([-4, -3, -2.75, -2.5, 0, 1, 2.5, 3])
+    out, cache = ops.hard_sigmoid_forward(x, slope)
+    assert_close(out, values, 1e-15)
+    np.testing.assert_array_equal(ops.hard_sigmoid_backward(np.ones(8), cache), slope * (abs(x) < 0.5 / slope))
+
+
+@pytest.mark.parametrize("slope", [0, -0.2, np.inf, np.nan, "1/6", None, True])
+def test_a_slope_is_a_number_above_zero(slope):
+    with pytest.raises(ValueError, match=f"slope must be a number above 0, got {slope!r}"):
+        ops.hard_sigmoid_forward(np.zeros(3), slope)
+
+
 @DTYPES
 def test_relu_has_slope_zero_at_zero(dtype):
     out, dx = run("relu", np.array([-1.0, -0.0, 0.0, 1e-30, 2.0], dtype))

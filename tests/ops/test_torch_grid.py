@@ -9,7 +9,7 @@ import os
 import numpy as np
 import pytest
 from comparing import assert_close
-from op_recipes import ARGUMENTS, OpCase, convolution, cross_entropy, normalization, pooling, squeeze_excite
+from op_recipes import ARGUMENTS, OpCase, convolution, cross_entropy, normalization, pooling, se_variant, squeeze_excite
 
 torch_ops = pytest.importorskip("torch_ops", reason="PyTorch is an optional test extra")
 
@@ -82,6 +82,18 @@ def random_se(rng):
     return squeeze_excite(shape, hidden=size(rng, 1, 4), bias=bool(rng.random() < 0.5))
 
 
+def random_se_variant(rng):
+    shape = (size(rng, 1, 4), size(rng, 1, 7), size(rng, 1, 4), size(rng, 1, 4))
+    options = {
+        "squeeze": pick(rng, "avg", "max", "none"),
+        "gate": pick(rng, "sigmoid", "tanh", "relu", "hard_sigmoid"),
+        "combine": pick(rng, "product", "sum"),
+    }
+    if options["gate"] == "hard_sigmoid":
+        options["slope"] = pick(rng, None, 0.2, 0.5)
+    return se_variant(shape, hidden=size(rng, 1, 4), bias=bool(rng.random() < 0.5), **options)
+
+
 def random_layout(rng, array):
     """The same values in another memory order, turned round or not."""
     axes = rng.permutation(array.ndim)
@@ -104,7 +116,7 @@ def compare(case, rng):
 
 @pytest.mark.parametrize(
     "draw",
-    [random_convolution, random_pooling, random_normalization, random_loss, random_se],
+    [random_convolution, random_pooling, random_normalization, random_loss, random_se, random_se_variant],
     ids=lambda draw: draw.__name__,
 )
 def test_agrees_with_pytorch_on_a_grid(draw):

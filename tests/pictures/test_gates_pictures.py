@@ -73,6 +73,10 @@ FIGURES = {
     "one picture": lambda: pictures.plot_gates_of_image(
         random_images(1)[0], {k: s[0] for k, s in GATES.items()}, caption="sand"
     ),
+    "one picture, sorted": lambda: pictures.plot_sorted_gates(
+        random_images(1)[0], {f"layer1.{i}.se": np.linspace(0.1, 0.9, 40) for i in range(7)}, caption="sand"
+    ),
+    "one picture, sorted, few": lambda: pictures.plot_sorted_gates(random_images(1)[0], {"se": np.array([0.5])}),
     "seeds": seeds,
     "one seed": lambda: seeds(("plain", "se"), 1),
 }
@@ -178,11 +182,27 @@ def test_a_film_takes_at_most_so_many_frames(tmp_path):
         (lambda: pictures.save_film(recorder(), "none.gif", frames=0), "at least one moment"),
         (lambda: pictures.save_film(recorder(), "none.gif", frames_per_second=0), "above 0"),
         (lambda: pictures.plot_gates_of_image(random_images(1)[0], GATES), "gates of one picture"),
+        (lambda: pictures.plot_sorted_gates(random_images(1)[0], GATES), "gates of one picture"),
+        (lambda: pictures.plot_sorted_gates(random_images(1)[0], {}), "gates of one picture"),
     ],
 )
 def test_what_cannot_be_drawn_is_refused(draw, message):
     with pytest.raises(ValueError, match=message):
         draw()
+
+
+def test_sorted_gates_fall_from_the_most_open_to_the_most_closed():
+    blocks = {f"_b{i}": np.random.default_rng(i).random(50) for i in range(7)}
+    blocks["_b6"][:2] = np.nan
+    picture, *axes = pictures.plot_sorted_gates(random_images(1)[0], blocks, caption="$x$").axes
+    assert picture.get_xlabel() == r"\$x\$" and len(axes) == len(blocks)
+    for ax, (block, s) in zip(axes, blocks.items(), strict=True):
+        sick = ", 2 nan" if block == "_b6" else ""
+        assert ax.get_title().strip() == f"{block}: 50 channels{sick}"
+        (area,) = ax.collections
+        heights = area.get_paths()[0].vertices
+        for k, gate in enumerate(sorted(s[np.isfinite(s)], reverse=True)):
+            assert gate in heights[abs(heights[:, 0] - k) <= 0.5, 1]
 
 
 def test_names_are_shown_to_the_letter():

@@ -41,6 +41,7 @@ OPS = {  # how to draw the arrays of an op, the data first, and its options
     "relu": lambda rng, *shape: ((normal(rng, *shape),), {}),
     "sigmoid": lambda rng, *shape: ((normal(rng, *shape),), {}),
     "tanh": lambda rng, *shape: ((normal(rng, *shape),), {}),
+    "hard_swish": lambda rng, *shape: ((4 * normal(rng, *shape),), {}),
     "hard_sigmoid": lambda rng, *shape: ((4 * normal(rng, *shape),), {}),
     "global_avg_pool": lambda rng, *shape: ((normal(rng, *shape),), {}),
     "global_max_pool": lambda rng, *shape: ((normal(rng, *shape),), {}),

@@ -6,7 +6,7 @@ SETTINGS = "settings, plain values without rules of their own"
 
 NOBODY_CALLS = {
     **dict.fromkeys(("BackendError", "CheckpointError", "DataError", "GradientError", "TrainingError"), ERRORS),
-    **dict.fromkeys(("Evaluation", "Epoch", "History", "Interval", "CuedDigits", "Task", "Golden"), RESULTS),
+    **dict.fromkeys(("Evaluation", "Epoch", "History", "Interval", "CuedDigits", "Task", "Golden", "Loaded"), RESULTS),
     **dict.fromkeys(("BlockHealth", "ClassProfile", "Measurements", "SlidingGates"), RESULTS),
     **dict.fromkeys(("Comparison", "Report", "StepErrors", "TensorResult"), RESULTS),
     **dict.fromkeys(("Plan", "Recipe"), SETTINGS),

@@ -18,6 +18,14 @@ PYTORCHS = {
 PLAIN = (layers.ReLU, layers.Sigmoid, layers.Tanh, layers.HardSigmoid, layers.GlobalAvgPool, layers.GlobalMaxPool)
 
 
+STAGES = {
+    "a word": ("word", "stages must be"),
+    "outside": ((9,), "stages must be"),
+    "a number": (3, "stages must be"),
+    "words": (("a",), "stages must be"),
+}
+
+
 def small(**options):
     return TinyCNN(3, 4, (4, 6), reduction=2, rng=np.random.default_rng(0), **options)
 
@@ -109,15 +117,6 @@ ASKED = [
         count_include_pad=flag(),
     ),
     asked(
-        layers.SEBlock,
-        lambda: {"channels": 4, "reduction": 2, "bias": False, "rng": None, "dtype": np.float32},
-        channels=count(),
-        reduction=count("reduction must be an integer from 1", yes=None, an_array=None),
-        bias=flag(),
-        rng=rng(),
-        dtype=DTYPE,
-    ),
-    asked(
         layers.Sequential,
         lambda: {"*": (layers.ReLU(), layers.Tanh())},
         **{
@@ -173,9 +172,10 @@ ASKED = [
         in_channels=count(),
         num_classes=count(),
         se=flag(),
-        reduction=count("reduction must be an integer from 1", yes=None, an_array=None),
+        reduction=count("reduction must be an integer from 1"),
         rng=rng(),
         dtype=DTYPE,
+        stages=STAGES,
         widths={
             "none": ((), "widths must be the channels of each stage"),
             "a number": (4, "widths must be the channels of each stage"),

@@ -45,6 +45,13 @@ ASKED = [
         },
     ),
     asked(
+        pictures.plot_sorted_gates,
+        lambda: {"image": images()[0], "gates": {"se1": normal(4)}},
+        image=IMAGE,
+        gates=GATES | {"a table": ({"se1": normal(2, 4)}, "expected the gates of one picture")},
+        caption=ANY,
+    ),
+    asked(
         pictures.plot_gates_of_image,
         lambda: {"image": images()[0], "gates": {"se1": normal(4)}, "top": 3},
         image=IMAGE,

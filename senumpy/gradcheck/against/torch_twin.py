@@ -5,6 +5,7 @@ import numpy as np
 from senumpy import backend, layers
 from senumpy.arguments import as_generator, check_plain
 from senumpy.gradcheck.against.comparison import Comparison, compare
+from senumpy.gradcheck.against.se_twin import se_layer
 from senumpy.gradcheck.arrays import plain
 from senumpy.gradcheck.modules import copy_of
 from senumpy.gradcheck.pairs import random_dout
@@ -94,6 +95,10 @@ def build_twin(torch, layer):
         for name, twin in twins.items():
             module.add_module(name, twin)
         return module
+    if isinstance(layer, layers.ResidualUnit):
+        return _residual_unit(torch, layer)
+    if isinstance(layer, layers.PaddedShortcut):
+        return _padded_shortcut(torch, layer)
     if isinstance(layer, layers.Linear):
         return nn.Linear(*p["weight"].shape[::-1], bias="bias" in p)
     if isinstance(layer, layers.Conv2d):
@@ -103,7 +108,7 @@ def build_twin(torch, layer):
     if isinstance(layer, layers.BatchNorm2d):
         return _batch_norm(torch, layer)
     if isinstance(layer, layers.SEBlock):
-        return _se_layer(torch, p)
+        return se_layer(torch, layer)
     if isinstance(layer, layers.MaxPool2d):
         return nn.MaxPool2d(layer.kernel_size, layer.stride, layer.padding)
     if isinstance(layer, layers.AvgPool2d):
@@ -114,6 +119,7 @@ def build_twin(torch, layer):
         layers.Sigmoid: nn.Sigmoid,
         layers.Tanh: nn.Tanh,
         layers.HardSigmoid: lambda: _hard_sigmoid(torch),
+        layers.HardSwish: nn.Hardswish,
         layers.GlobalAvgPool: lambda: nn.Sequential(nn.AdaptiveAvgPool2d(1), nn.Flatten()),
         layers.GlobalMaxPool: lambda: nn.Sequential(nn.AdaptiveMaxPool2d(1), nn.Flatten()),
     }
@@ -143,19 +149,30 @@ def _hard_sigmoid(torch):
     return HardSigmoid()
 
 
-def _se_layer(torch, params):
-    """The familiar ``SELayer``: its excitation is called fc, with the two linear layers at places 0 and 2."""
-    nn = torch.nn
-    hidden, channels = params["fc.0.weight"].shape
-    bias = "fc.0.bias" in params
+def _residual_unit(torch, layer):
+    """The same children under the same names; which of them are the branch is the layer's to say."""
 
-    class SELayer(nn.Module):
+    class ResidualUnit(torch.nn.Module):
         def __init__(self):
             super().__init__()
-            widths = (nn.Linear(channels, hidden, bias=bias), nn.Linear(hidden, channels, bias=bias))
-            self.fc = nn.Sequential(widths[0], nn.ReLU(), widths[1], nn.Sigmoid())
+            for name, child in layer.children.items():
+                self.add_module(name, build_twin(torch, child))
+
+        def through(self, part, x):
+            for name in layer.parts[part]:
+                x = getattr(self, name)(x)
+            return x
 
         def forward(self, x):
-            return x * self.fc(x.mean((2, 3)))[:, :, None, None]
+            return self.through("after", self.through("branch", x) + self.through("shortcut", x))
 
-    return SELayer()
+    return ResidualUnit()
+
+
+def _padded_shortcut(torch, layer):
+    class PaddedShortcut(torch.nn.Module):
+        def forward(self, x):
+            x = x[:, :, :: layer.stride, :: layer.stride]
+            return torch.nn.functional.pad(x, (0, 0, 0, 0, 0, layer.out_channels - x.shape[1]))
+
+    return PaddedShortcut()

@@ -5,8 +5,8 @@ import numpy as np
 from senumpy import layers
 from senumpy.gradcheck.inside import judge_insides
 from senumpy.gradcheck.modules import check_layer, check_model, copy_of
-from senumpy.gradcheck.suite.ops import beside, distinct, images, sizes
-from senumpy.models import TinyCNN
+from senumpy.gradcheck.suite.draws import beside, distinct, images, sizes
+from senumpy.models import SmallResNet, TinyCNN
 
 
 def spread(layer, rng):
@@ -54,15 +54,36 @@ def _batch_norm(training):
     return case
 
 
-def _se(bias):
+def _se(**switches):
     def case(rng, **options):
         def draw():
-            x = images(rng, low=3)
-            return spread(layers.SEBlock(x.shape[1], 2, bias=bias, rng=rng, dtype=np.float64), rng), x
+            x = distinct(rng, sizes(rng, 4, 3, 6)) if switches.get("squeeze") == "max" else images(rng, low=3)
+            return spread(layers.SEBlock(x.shape[1], 2, **switches, rng=rng, dtype=np.float64), rng), x
 
         return check_layer(*_seeing(draw), rng=rng, **options)
 
     return case
+
+
+def _residual_unit(rng, **options):
+    def draw():
+        x = images(rng, low=3)
+        C, F = x.shape[1], x.shape[1] + 2
+
+        def conv(C, kernel_size, padding):
+            return layers.Conv2d(C, F, kernel_size, padding=padding, bias=False, rng=rng, dtype=np.float64)
+
+        head = {"se": layers.SEBlock(C, 2, rng=rng, dtype=np.float64)}  # three paths lead back to x
+        branch = {**head, "conv1": conv(C, 3, 1), "relu1": layers.ReLU(), "conv2": conv(F, (3, 1), (1, 0))}
+        unit = layers.ResidualUnit(branch, {"projection": conv(C, 1, 0)}, {"relu": layers.ReLU()})
+        return spread(unit, rng), x
+
+    return check_layer(*_seeing(draw), rng=rng, **options)
+
+
+def _padded_shortcut(rng, **options):
+    x = images(rng, low=3)
+    return check_layer(layers.PaddedShortcut(x.shape[1] + 2, stride=2), x, rng=rng, **options)
 
 
 def _sequential(rng, **options):
@@ -91,6 +112,22 @@ def _tiny_cnn(se):
     return case
 
 
+def _small_resnet(position):
+    def case(rng, **options):
+        def draw():
+            N, classes, H, W = 3, *sizes(rng, 3, 5, 8)
+            se = {"se": position is not None, "position": position or "standard", "reduction": 2}
+            size = {"num_classes": classes, "in_channels": 2, "widths": (4, 6, 8)}
+            model = SmallResNet(8, **size, **se, rng=rng, dtype=np.float64)
+            spread(model, rng)
+            return model, rng.standard_normal((N, 2, H, W)), rng.integers(0, classes, N)
+
+        options["max_entries"] = min(6, options.get("max_entries") or 6)  # each entry costs a pass through the model
+        return check_model(*_seeing(draw), rng=rng, **options)
+
+    return case
+
+
 def _seeing(draw):
     """Draw probes until one has masks that are all partly open, no ties, and no square weights."""
     while True:
@@ -105,6 +142,7 @@ LAYERS = {
     "ReLU": _entrywise(layers.ReLU, 0.0),
     "Sigmoid": _entrywise(layers.Sigmoid),
     "Tanh": _entrywise(layers.Tanh),
+    "HardSwish": _entrywise(layers.HardSwish, -3.0, 3.0),
     "HardSigmoid": _entrywise(layers.HardSigmoid, -3.0, 3.0),
     "GlobalAvgPool": _pooling(layers.GlobalAvgPool),
     "GlobalMaxPool": _pooling(layers.GlobalMaxPool),
@@ -115,6 +153,21 @@ LAYERS = {
     "BatchNorm2d_evaluation": _batch_norm(training=False),
     "SEBlock": _se(bias=False),
     "SEBlock_with_biases": _se(bias=True),
+    "SEBlock_max": _se(squeeze="max"),
+    "SEBlock_without_squeeze": _se(squeeze="none", bias=True),
+    "SEBlock_tanh": _se(gate="tanh"),
+    "SEBlock_relu": _se(gate="relu", bias=True),
+    "SEBlock_hard_sigmoid": _se(gate="hard_sigmoid"),
+    "SEBlock_sum": _se(combine="sum", squeeze="none"),
+    "SEBlock_fixed": _se(fixed=True),
     "Sequential": _sequential,
+    "ResidualUnit": _residual_unit,
+    "PaddedShortcut": _padded_shortcut,
 }
-MODELS = {"TinyCNN": _tiny_cnn(se=True), "TinyCNN_without_se": _tiny_cnn(se=False)}
+MODELS = {
+    "TinyCNN": _tiny_cnn(se=True),
+    "TinyCNN_without_se": _tiny_cnn(se=False),
+    "SmallResNet": _small_resnet("standard"),
+    "SmallResNet_pre": _small_resnet("pre"),
+    "SmallResNet_without_se": _small_resnet(None),
+}
