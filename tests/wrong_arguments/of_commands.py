@@ -78,9 +78,8 @@ ASKED = {
             "a folder": ("folder", "is a folder"),
             "a text": ("text.npz", "text.npz"),
         },
-        "--model": word("there is no network 'word'"),
-        "--labels": each(PATH)
-        | {"a missing file": ("missing.txt", "missing.txt"), "a folder": ("folder", "is a folder")},
+        "--model": word(),
+        "--labels": each(PATH) | {"without a model": ("text.npz", "{} goes with --model")},
         "--preprocessing": word(),
         "--size": each(COUNT, zero="size", negative="size"),
         "--top": each(COUNT, zero="{} must be at least 1", negative="{} must be at least 1"),
