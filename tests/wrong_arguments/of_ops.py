@@ -56,7 +56,7 @@ ASKED = [
             "beta": C + 0,
             "running_mean": C + 0,
             "running_var": C + 0,
-            "training": True,
+            "training": False,
             "momentum": 0.1,
             "eps": 1e-5,
         },
