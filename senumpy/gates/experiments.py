@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from senumpy.arguments import as_generator
 from senumpy.finite import QUIET
 from senumpy.gates.overrides import constant_gates, mean_gates, override_gates, set_gates, shuffled_gates
 from senumpy.gates.values import gate_values, gates_and_logits, pick_block, predict_logits, se_blocks
@@ -42,7 +43,7 @@ def compare_gates(model, x, labels, *, x_mean=None, rng=None):
     >>> list(compare_gates(TinyCNN(widths=(4, 8)), x, labels))
     ['learned', 'shuffled', 'mean', 'half', 'open']
     """
-    rng = np.random.default_rng(0) if rng is None else rng
+    rng = as_generator(rng, seed=0)
     rules = {
         "learned": {},
         "shuffled": dict.fromkeys(se_blocks(model), shuffled_gates(rng)),

@@ -5,9 +5,10 @@ from copy import deepcopy
 import numpy as np
 
 from senumpy import ops
-from senumpy.arguments import check_plain
+from senumpy.arguments import check_count
 from senumpy.backend import array_module, to_numpy
 from senumpy.finite import QUIET
+from senumpy.gates.arguments import as_picture
 from senumpy.gates.values import of_channels, pick_block
 
 
@@ -69,7 +70,7 @@ def gradient_paths(model, image, label, block=None):
     model, layer = _copies(model, block)
     came, left = _listen_to(layer)
     logits = _forward(model, image, layer)
-    _, cache = ops.softmax_cross_entropy_forward(logits, np.array([label]))
+    _, cache = ops.softmax_cross_entropy_forward(logits, np.array([check_count("label", label, least=0)]))
     model.backward(ops.softmax_cross_entropy_backward(1.0, cache))
     dout, dx = came[-1], left[-1]
     direct, _ = ops.apply_gates_backward(dout, _last_step(layer))
@@ -92,7 +93,7 @@ def _last_step(layer):
 
 
 def _forward(model, image, layer):
-    check_plain("image", image)
+    image = as_picture(image)
     xp = array_module(*model.params.values())
     logits = model.forward(xp.asarray(image)[None])
     if layer.cache is None:

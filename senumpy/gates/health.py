@@ -182,6 +182,8 @@ def health_table(health):
     -------
     str
     """
+    if not isinstance(health, dict) or not all(isinstance(of, BlockHealth) for of in health.values()):
+        raise ValueError(f"health must be what check_health returns, got {health!r}")
     lines = ["block       mean  spread    near 0  near 1/2    near 1    effect   gradient"]
     for name, (_, verdict, m) in health.items():
         lines.append(

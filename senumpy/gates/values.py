@@ -3,7 +3,7 @@
 import numpy as np
 
 from senumpy import ops
-from senumpy.arguments import check_plain
+from senumpy.arguments import check_count, check_plain
 from senumpy.backend import array_module, to_numpy
 from senumpy.layers import SEBlock, evaluation_mode
 from senumpy.layers.layer import require_layer
@@ -44,7 +44,7 @@ def pick_block(model, name):
         raise ValueError("the model has no SE blocks: build it with se=True")
     if name is None:
         return list(blocks.items())[-1]
-    if name not in blocks:
+    if not isinstance(name, str) or name not in blocks:
         raise ValueError(f"there is no SE block {name!r}; the model has {', '.join(blocks)}")
     return name, blocks[name]
 
@@ -135,6 +135,7 @@ def _batches_through(model, x, batch_size):
         shape = getattr(x, "shape", type(x).__name__)
         raise ValueError(f"x must be a batch of pictures, (N, C, H, W), got {shape}; for one picture write image[None]")
     check_plain("x", x)
+    batch_size = check_count("batch_size", batch_size)
     xp = array_module(*require_layer(model).params.values())
     with evaluation_mode(model):
         for start in range(0, len(x), batch_size):

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import numpy as np
 
+from senumpy.files.paths import as_path
 from senumpy.files.weights import read_weights, weights_path
 from senumpy.models.mobilenet_v3 import TextDirection
 from senumpy.models.tiny_cnn_state import tiny_cnn_from_state
@@ -43,7 +44,8 @@ def load_tiny_cnn(path_or_name, **block):
     >>> load_tiny_cnn("photos").params["fc.weight"].shape
     (8, 32)
     """
-    path = SHIPPED.get(path_or_name) or weights_path(path_or_name)
+    name = str(as_path(path_or_name, "path_or_name"))
+    path = SHIPPED.get(name) or weights_path(name)
     if not path.exists():
         raise FileNotFoundError(
             f"there is no file of weights {str(path_or_name)!r}; the package comes with those of {', '.join(SHIPPED)}"

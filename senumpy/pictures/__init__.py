@@ -21,6 +21,7 @@ window, and nothing piles up in memory. `style` has the palette and what all of 
 `runs`                `plot_runs`: every seed of an experiment as a dot
 `ledger`              `plot_ledger`: where a network keeps its parameters, and where it does its work
 `v_curve`             `plot_v_curve`: the error of a gradient check against its step
+`wanted`              what a figure asks of its arguments
 `verdicts`            `plot_verdicts`, `plot_error_map`: what the checker says to right and wrong pairs, and where
 ====================  ========================================================================================
 """

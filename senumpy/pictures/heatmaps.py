@@ -1,6 +1,7 @@
 """The whole block at a glance: one row per picture, one column per channel, the brighter the wider open."""
 
 from senumpy.pictures.style import WIDTH, as_picture, channel_ticks, gate_colours, new_figure, plain
+from senumpy.pictures.wanted import by_name
 
 
 def plot_channels_by_images(gates_before, gates_after=None, images=None, *, names=None, titles=None):
@@ -81,6 +82,8 @@ def thumbnails(ax, images, names, fontsize=11):
 
 def _check(moments, images, names, titles):
     """Return the number of pictures, or say what does not fit."""
+    for gates in moments:
+        by_name("gates", gates, "arrays (N, C) by block", "shape")
     first = moments[0]
     if not first:
         raise ValueError("there are no gates to draw: the model has no SE blocks")
@@ -91,6 +94,7 @@ def _check(moments, images, names, titles):
         if shapes != expected:
             raise ValueError(f"the gates must be (pictures, channels) of the same blocks, {expected}, got {shapes}")
     for what, items, count in (("images", images, N), ("names", names, N), ("titles", titles, len(moments))):
-        if items is not None and len(items) != count:
-            raise ValueError(f"expected {count} {what} for gates of {N} pictures, got {len(items)}")
+        if items is not None and (isinstance(items, str) or not hasattr(items, "__len__") or len(items) != count):
+            got = len(items) if hasattr(items, "__len__") and not isinstance(items, str) else repr(items)
+            raise ValueError(f"expected {count} {what} for gates of {N} pictures, got {got}")
     return N

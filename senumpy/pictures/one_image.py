@@ -4,6 +4,7 @@ import numpy as np
 
 from senumpy.finite import largest_first
 from senumpy.pictures.style import channel_ticks, gate_range, new_figure, plain, show_image
+from senumpy.pictures.wanted import by_name, places
 
 
 def plot_gates_of_image(image, gates, *, caption="", top=3):
@@ -24,6 +25,8 @@ def plot_gates_of_image(image, gates, *, caption="", top=3):
     ValueError
         Where there are no gates, or those of more than one picture.
     """
+    by_name("gates", gates, "arrays (C,) by block", "shape")
+    places("top", [top], 10**9)
     if not gates or any(np.ndim(s) != 1 for s in gates.values()):
         raise ValueError("expected the gates of one picture, (channels,) for each block")
     figure = new_figure(0.8 + 1.5 * len(gates), f"The gates of one picture (orange: the {top} widest of each block)")

@@ -4,6 +4,7 @@ import numpy as np
 from matplotlib import colormaps
 
 from senumpy.pictures.style import COLOURS_OF_GATES, gate_range, new_figure
+from senumpy.pictures.wanted import RECORDER, blocks_of, places, wanted
 
 
 def plot_gates_over_training(recorder, image=None, blocks=None):
@@ -25,10 +26,13 @@ def plot_gates_over_training(recorder, image=None, blocks=None):
     ValueError
         Where fewer than two moments were recorded.
     """
+    wanted("recorder", recorder, *RECORDER)
     steps, gates = recorder.steps, recorder.gates
     if len(steps) < 2:
         raise ValueError(f"a line needs at least two recorded moments, got {len(steps)}: record more often")
-    blocks = list(gates) if blocks is None else blocks
+    blocks = blocks_of(blocks, gates)
+    if image is not None:
+        places("image", [image], len(recorder.images))
     of = "mean over the pictures" if image is None else f"picture {image}"
     figure = new_figure(3.4, f"SE gates over training, a line for each channel ({of})")
     axes = figure.subplots(1, len(blocks), sharey=True, squeeze=False)[0]

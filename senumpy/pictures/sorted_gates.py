@@ -3,6 +3,7 @@
 import numpy as np
 
 from senumpy.pictures.style import gate_range, new_figure, plain, show_image
+from senumpy.pictures.wanted import by_name
 
 COLUMNS = 4
 BESIDE = 2 * (COLUMNS - 2)  # blocks beside the picture, which takes two rows and two columns
@@ -26,6 +27,7 @@ def plot_sorted_gates(image, gates, *, caption=""):
     ValueError
         Where there are no gates, or those of more than one picture.
     """
+    by_name("gates", gates, "arrays (C,) by block", "shape")
     if not gates or any(np.ndim(s) != 1 for s in gates.values()):
         raise ValueError("expected the gates of one picture, (channels,) for each block")
     rows = 2 + -(-max(0, len(gates) - BESIDE) // COLUMNS)

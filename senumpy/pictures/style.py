@@ -101,8 +101,10 @@ def as_picture(image):
         For anything but 1 or 3 channels.
     """
     image = np.asarray(image)
-    if image.ndim != 3 or image.shape[0] not in (1, 3):
-        raise ValueError(f"a picture must have shape (1, H, W) or (3, H, W), got {image.shape}")
+    if image.ndim != 3 or image.shape[0] not in (1, 3) or image.dtype.kind not in "fiu":
+        raise ValueError(
+            f"a picture must have shape (1, H, W) or (3, H, W) and hold numbers, got {image.dtype}, {image.shape}"
+        )
     picture = np.clip(image.astype(float).transpose(1, 2, 0), 0, 1)  # (H, W, C)
     return picture[..., 0] if image.shape[0] == 1 else picture
 

@@ -3,8 +3,10 @@
 import numpy as np
 
 from senumpy import backend, layers
+from senumpy.arguments import as_generator, check_plain
 from senumpy.gradcheck.against.comparison import Comparison, compare
 from senumpy.gradcheck.against.se_twin import se_layer
+from senumpy.gradcheck.arrays import plain
 from senumpy.gradcheck.modules import copy_of
 from senumpy.gradcheck.pairs import random_dout
 from senumpy.layers.layer import require_layer
@@ -38,7 +40,8 @@ def against_torch(layer, x, *, rng=None):
     """
     torch = import_torch()
     ours = copy_of(require_layer(layer, "layer"))
-    x = backend.to_numpy(x).astype(np.float64)
+    check_plain("x", x)
+    x = plain("x", backend.to_numpy(x)).astype(np.float64)
     for _, part in ours.named_layers():
         for arrays in (part._params, part._buffers):  # from outside, an array keeps its type
             arrays.update({name: array.astype(np.float64) for name, array in arrays.items()})
@@ -52,7 +55,7 @@ def against_torch(layer, x, *, rng=None):
     their_out = theirs(their_x)
 
     out = ours.forward(x)
-    dout = random_dout(out, np.random.default_rng(0) if rng is None else rng)
+    dout = random_dout(out, as_generator(rng, seed=0))
     dx = ours.backward(dout)
     their_out.backward(torch.from_numpy(dout))
     state = {name: a for name, a in theirs.named_buffers() if not name.endswith("num_batches_tracked")}
