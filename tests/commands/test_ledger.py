@@ -41,7 +41,7 @@ def test_the_large_networks_look_at_224_pixels(capsys):
         (["se-resnet8", "--reduction", "4", "--image", "48x64"], ["reduction 4, one image of 3 x 48 x 64"]),
         (["se-resnet8", "--stages", "2,3", "--position", "pre"], ["stages 2 3, position pre"]),
         (["se-resnet8", "--bias", "--shortcut", "pad"], ["bias, shortcut pad", "76,081"]),
-        (["se-resnet50", "--stride-in-1x1", "--image", "32"], ["stride in 1x1, one image of 3 x 32 x 32"]),
+        (["se-resnet50", "--stride-in-1x1", "--image", "33"], ["stride in 1x1", "178,314,432"]),
         (["se-resnet8", "--squeeze", "none"], ["squeeze none"]),
         (["se-resnet8", "--fixed"], ["fixed", "SE adds 112 parameters"]),
         (["se-resnet8", "--hidden-multiple-of", "8"], ["multiple of 8", "SE adds 1,792 parameters"]),
@@ -56,12 +56,12 @@ def test_options_reach_the_network(words, expected, capsys):
 
 def test_each_option_changes_a_number(capsys):
     def numbers(*words):
-        assert run("se-resnet50", "--image", "32", *words) == 0
+        assert run("se-resnet20", "--image", "32", *words) == 0
         return capsys.readouterr().out.partition("\n")[2]
 
     said = [
-        numbers(), numbers("--reduction", "8"), numbers("--stages", "1,2"), numbers("--position", "inside"),
-        numbers("--bias"), numbers("--stride-in-1x1"), numbers("--squeeze", "none"), numbers("--image", "32x34"),
+        numbers(), numbers("--reduction", "8"), numbers("--stages", "1,2"), numbers("--position", "pre"),
+        numbers("--bias"), numbers("--shortcut", "pad"), numbers("--squeeze", "none"), numbers("--image", "32x34"),
     ]  # fmt: skip
     assert len(set(said)) == len(said)
 
