@@ -6,6 +6,7 @@
 `gradcheck`       every operation, every layer and the tiny CNN beside numerical derivatives
 `watch`           send a picture through a trained network and see which channels it opens
 `watch_network`   the same for a large network with weights from a file
+`watch_line`      which way up is a line of text, and which gates know?
 `gates_in_words`  the most open and most closed channels, as text
 `ledger`          parameters and multiply-adds of a network by stage, what SE adds, and the paper's numbers
 `seeds`           train with and without SE over several seeds, and say what the numbers allow to say

@@ -53,8 +53,8 @@ def recipe_for(data):
     return Recipe(partial(load_data, kind, path), epochs=10)
 
 
-def tiny_cnn_for(task, *, se=True, seed=0, widths=(16, 32, 32), reduction=2):
-    """Build the `TinyCNN` that fits a task's images and classes.
+def tiny_cnn_for(task, *, se=True, seed=0, widths=(16, 32, 32), reduction=2, **block):
+    """Build the `TinyCNN` that fits a task's images and classes; further options are `TinyCNN`'s.
 
     One seed fixes the weights; with ``se=True`` and ``se=False`` the weights that both networks have start alike.
 
@@ -63,7 +63,7 @@ def tiny_cnn_for(task, *, se=True, seed=0, widths=(16, 32, 32), reduction=2):
     """
     _check_task(task)
     rng = np.random.default_rng(seed)
-    return TinyCNN(task.x_train.shape[1], len(task.class_names), widths, se, reduction, rng)
+    return TinyCNN(task.x_train.shape[1], len(task.class_names), widths, se, reduction, rng, **block)
 
 
 def trainer_by_recipe(model, task, *, epochs, batch_size=32, lr=0.2, callback=None, progress=True, drop_last=False):
