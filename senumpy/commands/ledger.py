@@ -12,7 +12,7 @@ from senumpy.ledger import build_empty, count, describe, describe_paper
 from senumpy.manners.arguments import path, picture
 from senumpy.manners.figures import save_figure, tell_troubles
 from senumpy.manners.streams import visible
-from senumpy.models import MODELS, ResNet
+from senumpy.models import LINES_OF_TEXT, MODELS, ResNet, TextDirection
 from senumpy.models.residual_units import POSITIONS, SHORTCUTS
 from senumpy.pictures.ledger import plot_ledger
 
@@ -52,7 +52,7 @@ def add_parser(subparsers):
     add = parser.add_argument
     add("model", metavar="MODEL", help="a network by its name, or the word paper")
     add("--image", type=image_size, metavar="N", help="height and width, such as 224 or 48x192 (default: 224 for the "
-        "large networks, 32 for the others)")  # fmt: skip
+        "large networks, 48x192 for text-direction, 32 for the others)")  # fmt: skip
     add("--reduction", type=int, metavar="R", help="the SE blocks' ratio r")
     add(
         "--hidden-multiple-of",
@@ -151,6 +151,8 @@ def _channels(model):
 
 
 def _usual_size(model):
+    if isinstance(model, TextDirection):
+        return LINES_OF_TEXT.height, LINES_OF_TEXT.width
     return (224, 224) if isinstance(model, ResNet) else (32, 32)
 
 

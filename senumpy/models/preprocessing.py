@@ -4,7 +4,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from senumpy.arguments import check_number, check_plain, check_sizes
+
 ORDERS = {"RGB": (0, 1, 2), "BGR": (2, 1, 0)}
+RESAMPLE = ("bilinear", "bicubic")
 
 
 @dataclass(frozen=True)
@@ -44,16 +47,24 @@ the middle 224 x 224
     resample: str = "bilinear"
 
     def __post_init__(self):
-        if self.order not in ORDERS:
+        if self.order not in tuple(ORDERS):
             raise ValueError(f"order must be one of {', '.join(ORDERS)}, got {self.order!r}")
-        if not 0 < self.white < np.inf or len(self.mean) != 3 or len(self.std) != 3 or not all(s > 0 for s in self.std):
-            raise ValueError(
-                f"white and all three of std must be above 0, and mean must be three numbers, got white={self.white}, "
-                f"mean={self.mean}, std={self.std}"
-            )
+        check_number("white", self.white, "above 0", lambda white: white > 0)
+        for name, wanted, fits in (("mean", "that is finite", lambda m: True), ("std", "above 0", lambda s: s > 0)):
+            numbers = getattr(self, name)
+            if not isinstance(numbers, (tuple, list)) or len(numbers) != 3:
+                raise ValueError(f"{name} must be three numbers, one for each channel, got {numbers!r}")
+            for number in numbers:
+                check_number(f"a channel's {name}", number, wanted, fits)
+        check_sizes(resize=self.resize, crop=self.crop)
+        if self.resample not in RESAMPLE:
+            raise ValueError(f"resample must be one of {', '.join(RESAMPLE)}, got {self.resample!r}")
 
     def __call__(self, x):
         """Return red, green and blue from 0 to 1, (3, H, W) or (N, 3, H, W), as the network takes them, in float32."""
+        check_plain("x", x)
+        if getattr(x, "ndim", 0) < 3 or x.shape[-3] != 3 or x.dtype.kind != "f":
+            raise ValueError(f"x must be pictures as floats, (3, H, W) or (N, 3, H, W), got {_kind(x)}")
         mean, std = (np.array(numbers, np.float32).reshape(3, 1, 1) for numbers in (self.mean, self.std))
         x = np.asarray(x, np.float32)[..., ORDERS[self.order], :, :]
         return (x * np.float32(self.white) - mean) / std
@@ -92,6 +103,10 @@ class LinePreprocessing(Preprocessing):
     def _size_in_words(self):
         filtered = f"({self.resample}, antialiased)"
         return f"to {self.height} pixels of height {filtered} and at most {self.width} of width, the rest zero"
+
+
+def _kind(x):
+    return f"{x.dtype} of shape {x.shape}" if hasattr(x, "shape") else type(x).__name__
 
 
 # Of networks for ImageNet: torchvision's and timm's, and those of the authors' own files for Caffe.

@@ -69,7 +69,7 @@ class ResNet(Sequential):
         dtype=np.float32, **block,
     ):  # fmt: skip
         super().__init__()
-        if depth not in tuple(UNITS):
+        if not isinstance(depth, (int, np.integer)) or depth not in UNITS:
             raise ValueError(f"depth must be one of {', '.join(map(str, UNITS))}, got {depth!r}")
         check_sizes(num_classes=num_classes, in_channels=in_channels)
         rng = as_generator(rng)
