@@ -35,6 +35,12 @@ def test_the_large_networks_look_at_224_pixels(capsys):
     assert "one image of 3 x 224 x 224" in said and "1,814,073,344" in said
 
 
+def test_the_network_for_lines_of_text_looks_at_lines(capsys):
+    assert run("text-direction") == 0
+    said = capsys.readouterr().out
+    assert "text-direction, one image of 3 x 48 x 192" in said and "HardSwish" in said
+
+
 @pytest.mark.parametrize(
     ("words", "expected"),
     [
@@ -99,6 +105,8 @@ def test_the_picture_and_the_json(tmp_path, capsys):
         (["se-resnet8", "--image", "1x2x3"], "--image"),
         (["se-resnet8", "--image", "²"], "--image"),
         (["tiny-cnn", "--image", "4"], "does not take an image of 3 x 4 x 4"),
+        (["text-direction", "--reduction", "4"], "text-direction has no choice of --reduction"),
+        (["text-direction", "--image", "32"], "does not take an image of 3 x 32 x 32"),
         (["paper", "--reduction", "4", "--png", "a.png"], "takes no options, got --reduction, --png"),
         (["se-resnet8", "--png", "a.txt"], "--png: must be a .png or .svg"),
         (["se-resnet8", "--png", ""], "--png"),
