@@ -3,8 +3,9 @@
 from math import prod
 
 from senumpy.layers import BatchNorm2d, ResidualUnit, SEBlock, Sequential
+from senumpy.models import TextDirection
 
-DOES_NOTHING_ELSE = (Sequential, ResidualUnit)  # beside calling its layers; the additions of shortcuts are named below
+DOES_NOTHING_ELSE = (Sequential, ResidualUnit, TextDirection)  # beside calling its layers, but for shortcuts: see below
 
 
 def left_out(named_layers, calls):

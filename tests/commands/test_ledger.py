@@ -35,13 +35,19 @@ def test_the_large_networks_look_at_224_pixels(capsys):
     assert "one image of 3 x 224 x 224" in said and "1,814,073,344" in said
 
 
+def test_the_network_for_lines_of_text_looks_at_lines(capsys):
+    assert run("text-direction") == 0
+    said = capsys.readouterr().out
+    assert "text-direction, one image of 3 x 48 x 192" in said and "HardSwish" in said
+
+
 @pytest.mark.parametrize(
     ("words", "expected"),
     [
         (["se-resnet8", "--reduction", "4", "--image", "48x64"], ["reduction 4, one image of 3 x 48 x 64"]),
         (["se-resnet8", "--stages", "2,3", "--position", "pre"], ["stages 2 3, position pre"]),
         (["se-resnet8", "--bias", "--shortcut", "pad"], ["bias, shortcut pad", "76,081"]),
-        (["se-resnet50", "--stride-in-1x1", "--image", "32"], ["stride in 1x1, one image of 3 x 32 x 32"]),
+        (["se-resnet50", "--stride-in-1x1", "--image", "33"], ["stride in 1x1", "178,314,432"]),
         (["se-resnet8", "--squeeze", "none"], ["squeeze none"]),
         (["se-resnet8", "--fixed"], ["fixed", "SE adds 112 parameters"]),
         (["se-resnet8", "--hidden-multiple-of", "8"], ["multiple of 8", "SE adds 1,792 parameters"]),
@@ -56,12 +62,12 @@ def test_options_reach_the_network(words, expected, capsys):
 
 def test_each_option_changes_a_number(capsys):
     def numbers(*words):
-        assert run("se-resnet50", "--image", "32", *words) == 0
+        assert run("se-resnet20", "--image", "32", *words) == 0
         return capsys.readouterr().out.partition("\n")[2]
 
     said = [
-        numbers(), numbers("--reduction", "8"), numbers("--stages", "1,2"), numbers("--position", "inside"),
-        numbers("--bias"), numbers("--stride-in-1x1"), numbers("--squeeze", "none"), numbers("--image", "32x34"),
+        numbers(), numbers("--reduction", "8"), numbers("--stages", "1,2"), numbers("--position", "pre"),
+        numbers("--bias"), numbers("--shortcut", "pad"), numbers("--squeeze", "none"), numbers("--image", "32x34"),
     ]  # fmt: skip
     assert len(set(said)) == len(said)
 
@@ -99,6 +105,8 @@ def test_the_picture_and_the_json(tmp_path, capsys):
         (["se-resnet8", "--image", "1x2x3"], "--image"),
         (["se-resnet8", "--image", "²"], "--image"),
         (["tiny-cnn", "--image", "4"], "does not take an image of 3 x 4 x 4"),
+        (["text-direction", "--reduction", "4"], "text-direction has no choice of --reduction"),
+        (["text-direction", "--image", "32"], "does not take an image of 3 x 32 x 32"),
         (["paper", "--reduction", "4", "--png", "a.png"], "takes no options, got --reduction, --png"),
         (["se-resnet8", "--png", "a.txt"], "--png: must be a .png or .svg"),
         (["se-resnet8", "--png", ""], "--png"),

@@ -7,16 +7,15 @@ from senumpy.ledger import build_empty, count
 torch = pytest.importorskip("torch", reason="PyTorch is an optional test extra")
 NETWORKS = {
     "resnet18": {"depth": 18, "se": False},
-    "se-resnet34": {"depth": 34},
     "se-resnet50": {"depth": 50, "bias": True},
     "se-resnet50, stride": {"depth": 50, "stride_in_1x1": True, "reduction": 4},
     "se-resnet50, inside": {"depth": 50, "position": "inside", "stages": (2, 3)},
-    "se-resnet50, pre": {"depth": 50, "position": "pre"},
-    "se-resnet50, post": {"depth": 50, "position": "post"},
-    "se-resnet50, identity": {"depth": 50, "position": "identity", "stages": (4,)},
     "resnext50": {"depth": 50, "se": False, "groups": 32, "width_per_group": 4},
     "se-resnet20": {"depth": 20, "small": True, "num_classes": 10, "shortcut": "pad"},
     "se-resnet8": {"depth": 8, "small": True, "num_classes": 10, "reduction": 4},
+    "se-resnet8, pre": {"depth": 8, "small": True, "num_classes": 10, "position": "pre"},
+    "se-resnet8, post": {"depth": 8, "small": True, "num_classes": 10, "position": "post"},
+    "se-resnet8, identity": {"depth": 8, "small": True, "num_classes": 10, "position": "identity", "stages": (3,)},
 }
 OURS = ("se", "depth", "small", "num_classes", "groups", "width_per_group")  # which `build_model` tells by the name
 SIZES = [(33, 33), (48, 192)]
