@@ -3,6 +3,7 @@
 import inspect
 
 import numpy as np
+import strict_cupy
 
 from senumpy import layers
 from senumpy.models import TinyCNN
@@ -75,3 +76,12 @@ def train(model, optimizer, *, epochs=2, callback=None, dtype=np.float32):
     trainer = Trainer(model, optimizer(model.params), cosine_annealing_lr(0.1, 3 * epochs), callback, progress=False)
     trainer.fit(x, labels, epochs=epochs, batch_size=5, rng=np.random.default_rng(2))
     return trainer
+
+
+def same_bits(there, here):
+    """Two dicts of arrays: all of the first on the device, and their values those of the second."""
+    assert there.keys() == here.keys()
+    for name, array in here.items():
+        assert type(there[name]) is strict_cupy.ndarray, name
+        home = there[name].get()
+        assert (home.shape, home.dtype, home.tobytes()) == (array.shape, array.dtype, array.tobytes()), name
