@@ -23,6 +23,8 @@ def layers_without_arguments():
 
 LAYERS = {
     **dict(layers_without_arguments()),
+    "HardSigmoid": (lambda **_: layers.HardSigmoid(), IMAGES),
+    "HardSigmoid, steep": (lambda **_: layers.HardSigmoid(slope=0.5), IMAGES),
     "Linear": (lambda **kw: layers.Linear(7, 5, **kw), (3, 7)),
     "Linear without bias": (lambda **kw: layers.Linear(7, 5, bias=False, **kw), (3, 7)),
     "MaxPool2d": (lambda **_: layers.MaxPool2d(3, stride=2, padding=1), IMAGES),

@@ -34,11 +34,13 @@ MAY_IMPORT = {
     "training": MATHS,
     "manners": {"starting", "files", "backend", "training"},
     "gradcheck": MATHS,
+    "ledger": MATHS,
     "mistakes": {"ops", "gradcheck"},
     "gates": MATHS | {"training"},
     "lab": MATHS | {"training"},
     FRONT_DOOR: MATHS | {"training"},
-    "commands": MATHS | {FRONT_DOOR, "pictures", "training", "manners", "gradcheck", "mistakes", "gates", "lab"},
+    "commands": MATHS
+    | {FRONT_DOOR, "pictures", "training", "manners", "gradcheck", "ledger", "mistakes", "gates", "lab"},
     "__main__": {FRONT_DOOR, "starting", "backend", "manners", "commands"},
 }
 LIBRARIES = {

@@ -83,8 +83,8 @@ def run(args):
             settings = train_settings.found(args, folder)
             if settings is None:
                 return 0
+        task = recipe_for(settings["data"]).task()  # first, since looking for room makes the folder
         writable(folder.folder, *FILES, option="--out" if args.resume is None else "--resume")
-        task = recipe_for(settings["data"]).task()
         with folder.locked():
             if args.resume is None:
                 settings = train_settings.begin(folder, settings, task, args.overwrite)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
-from senumpy.commands import watch_network
+from senumpy.commands import watch_line, watch_network
 from senumpy.commands.gates_in_words import describe
 from senumpy.data import PHOTO_NAMES, read_image
 from senumpy.files.weights import weights_path
@@ -14,6 +14,7 @@ from senumpy.files.whole import spare, writable
 from senumpy.gates.features import feature_maps
 from senumpy.gates.sliding import sliding_gates
 from senumpy.gates.values import gates_and_logits, se_blocks
+from senumpy.layers import MaxPool2d
 from senumpy.manners.arguments import filled, path
 from senumpy.manners.figures import save_figure, tell_troubles
 from senumpy.manners.streams import visible
@@ -33,6 +34,7 @@ examples:
   python -m senumpy watch holiday.jpg                 a picture of your own
   python -m senumpy watch cat --weights out/weights-with-se.npz --size 32      a network you trained
   python -m senumpy watch cat --model se-resnet50 --weights seresnet50.pth      one that others trained
+  python -m senumpy watch line.png --model text-direction                       which way up is a line of text?
 
 The network that ships has learned to tell 32 x 32 crops of the eight bundled photographs apart. It averages over all
 places, so it takes whole pictures. Of a picture of yours it can only say which of the eight it resembles most.
@@ -51,10 +53,11 @@ def add_parser(subparsers):
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     add = parser.add_argument
-    add("image", metavar="IMAGE", type=filled, help="a file, or the name of a bundled photograph")
-    add("--model", choices=watch_network.NETWORKS, metavar="NAME",
-        help="a large network in the tiny CNN's place, with --weights by torchvision's or timm's names: "
-        f"{', '.join(watch_network.NETWORKS)}")  # fmt: skip
+    add("image", metavar="IMAGE", type=filled, nargs="?",
+        help="a file, or the name of a bundled photograph; text-direction draws a line of text where there is none")
+    add("--model", choices=[watch_line.NAME, *watch_network.NETWORKS], metavar="NAME",
+        help=f"{watch_line.NAME}, which ships with its weights, or with --weights by torchvision's or timm's names "
+        f"{', '.join(watch_network.NETWORKS)} (default: a tiny CNN)")  # fmt: skip
     add("--weights", type=filled, metavar="FILE",
         help=f"weights of a tiny CNN, an .npz as the command train writes it, or the name of weights that ship: "
         f"{', '.join(SHIPPED)} (default: photos); with --model .npz, .safetensors, .pt or .pth")  # fmt: skip
@@ -75,6 +78,10 @@ def run(args):
     """Write the figures, print the gates, and return the exit code."""
     if args.top < 1:
         raise ValueError(f"--top must be at least 1, got {args.top}")
+    if args.model == watch_line.NAME:
+        return watch_line.run(args)
+    if args.image is None:
+        raise ValueError(f"which picture? Name a file, or a bundled photograph: {', '.join(PHOTO_NAMES)}")
     if args.model is not None:
         args.preprocessing = args.preprocessing or "torchvision"
         return watch_network.run(args)
@@ -135,7 +142,7 @@ def _read(args, model):
 
 def _least(model):
     """Return the smallest size of a picture: each stage halves it."""
-    return 2 ** len(se_blocks(model))
+    return 2 ** sum(isinstance(layer, MaxPool2d) for _, layer in model.named_layers())
 
 
 def _window(model):

@@ -1,11 +1,11 @@
 """CIFAR-10's binary files: records of 3,073 bytes, a label and then a red, a green and a blue image of 32 x 32."""
 
 from os import PathLike
-from pathlib import Path
 
 import numpy as np
 
 from senumpy.data.errors import DataError
+from senumpy.files.paths import as_path
 
 CLASSES = ("airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck")
 RECORD = 1 + 3 * 32 * 32
@@ -27,7 +27,7 @@ def read_cifar10(path: str | PathLike) -> tuple[np.ndarray, np.ndarray]:
     DataError
         Where its size is no whole number of records, or a label is above 9.
     """
-    path = Path(path)
+    path = as_path(path)
     size = path.stat().st_size
     if size == 0 or size % RECORD or size > LARGEST:
         raise DataError(

@@ -168,11 +168,13 @@ def repaint_stripe(x: np.ndarray, cue: int | np.ndarray, *, stripe_rows: int = 5
     check_plain("x", x)
     check_plain("cue", cue)
     x, cue = np.array(x), np.asarray(cue)
-    if x.ndim not in (3, 4) or x.shape[-3] != 3:
-        raise ValueError(f"repaint_stripe needs pictures of shape (N, 3, H, W) or (3, H, W), got {x.shape}")
+    if x.dtype.kind != "f" or x.ndim not in (3, 4) or x.shape[-3] != 3:
+        raise ValueError(
+            f"x must be floating-point pictures of shape (N, 3, H, W) or (3, H, W), got {x.dtype} of shape {x.shape}"
+        )
     if cue.shape not in ((), x.shape[:-3]):
         raise ValueError(f"cue must be one number or one for each picture, {x.shape[:-3]}, got shape {cue.shape}")
-    if not np.isin(cue, (0, 1, 2)).all():
+    if cue.dtype.kind not in "iu" or not np.isin(cue, (0, 1, 2)).all():
         raise ValueError(f"a cue is 0 (red), 1 (green) or 2 (blue), got {cue.tolist()}")
     if check_count("stripe_rows", stripe_rows) > x.shape[-2]:
         raise ValueError(f"stripe_rows must be at most the pictures' {x.shape[-2]} rows, got {stripe_rows}")

@@ -7,6 +7,7 @@ import numpy as np
 
 from senumpy.arguments import check_count
 from senumpy.data.reader import read_image
+from senumpy.files.paths import as_path
 
 # What Windows, macOS, network storage and Jupyter put into folders; their names in lower case.
 NOT_THE_USERS = {
@@ -58,9 +59,7 @@ def read_folder(path: str | PathLike, size: int) -> tuple[np.ndarray, np.ndarray
     ((2, 3, 32, 32), [0, 1], ('dark', 'light'))
     """
     check_count("size", size)
-    if not isinstance(path, (str, PathLike)):
-        raise ValueError(f"the folder must be a path, got {type(path).__name__}")
-    folder = Path(path)
+    folder = as_path(path)
     if not folder.exists():
         raise FileNotFoundError(f"there is no folder {str(path)!r}")
     classes = _of_the_user(folder, Path.is_dir) if folder.is_dir() else []

@@ -4,11 +4,11 @@ import gzip
 import struct
 import zlib
 from os import PathLike
-from pathlib import Path
 
 import numpy as np
 
 from senumpy.data.errors import DataError
+from senumpy.files.paths import as_path
 
 # The third byte of a file says what its numbers are; the last of a number's bytes is the smallest.
 TYPES = {0x08: ">u1", 0x09: ">i1", 0x0B: ">i2", 0x0C: ">i4", 0x0D: ">f4", 0x0E: ">f8"}
@@ -28,6 +28,7 @@ def read_idx(path: str | PathLike) -> np.ndarray:
 
     Examples
     --------
+    >>> from pathlib import Path
     >>> from tempfile import TemporaryDirectory
     >>> with TemporaryDirectory() as folder:
     ...     path = Path(folder, "labels")
@@ -35,7 +36,7 @@ def read_idx(path: str | PathLike) -> np.ndarray:
     ...     read_idx(path)
     array([7, 8, 9], dtype=uint8)
     """
-    path = Path(path)
+    path = as_path(path)
     with path.open("rb") as raw:
         compressed = raw.read(2) == b"\x1f\x8b"
         raw.seek(0)

@@ -1,9 +1,10 @@
 """Names for classes, from a file: a network knows numbers only."""
 
 import json
-from pathlib import Path
 
+from senumpy.arguments import check_count
 from senumpy.data.errors import DataError
+from senumpy.files.paths import as_path
 
 LARGEST = 1 << 24  # bytes
 
@@ -28,6 +29,7 @@ def read_labels(path, num_classes):
 
     Examples
     --------
+    >>> from pathlib import Path
     >>> from tempfile import TemporaryDirectory
     >>> with TemporaryDirectory() as folder:
     ...     path = Path(folder, "names.txt")
@@ -35,7 +37,7 @@ def read_labels(path, num_classes):
     ...     read_labels(path, 2)
     ['cat', 'dog']
     """
-    path = Path(path)
+    path, num_classes = as_path(path), check_count("num_classes", num_classes)
     if path.is_dir() or path.exists() and path.stat().st_size > LARGEST:
         raise DataError(f"{str(path)!r} is {'a folder' if path.is_dir() else 'too large'}, expected a list of names")
     try:

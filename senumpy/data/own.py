@@ -1,7 +1,6 @@
 """Data sets of one's own, from the formats that people have them in: every one becomes a `Task`, or a sentence."""
 
 from os import PathLike
-from pathlib import Path
 
 import numpy as np
 
@@ -12,6 +11,7 @@ from senumpy.data.idx import read_idx
 from senumpy.data.split import stratified_split
 from senumpy.data.task import Task
 from senumpy.files.arrays import read_arrays
+from senumpy.files.paths import as_path
 
 FOLDER_SIZE = 32  # to which the images of a folder are brought
 TEST_FRACTION = 0.25  # of a folder of images, which has no test part of its own
@@ -40,9 +40,9 @@ def load_data(kind: str, path: str | PathLike) -> Task:
     ValueError
         For a kind that is unknown.
     """
-    if kind not in READERS:
+    if not isinstance(kind, str) or kind not in READERS:
         raise ValueError(f"there is no kind of data {kind!r}: choose one of {', '.join(READERS)}")
-    path = Path(path)
+    path = as_path(path)
     if not path.exists():
         raise FileNotFoundError(f"there is nothing at {str(path)!r}")
     return READERS[kind](path)

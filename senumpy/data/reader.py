@@ -1,7 +1,6 @@
 """A network has one strict idea of a picture and files have many, so somebody has to translate."""
 
 from os import PathLike
-from pathlib import Path
 
 import numpy as np
 from PIL import Image
@@ -10,6 +9,7 @@ from senumpy.arguments import check_count, check_plain
 from senumpy.data.bundled import ASSETS, PHOTO_NAMES
 from senumpy.data.decoding import check_size, decode, upright
 from senumpy.data.pixels import to_rgb
+from senumpy.files.paths import as_path
 
 
 def read_image(picture: str | PathLike | bytes | np.ndarray, size: int | None = None) -> np.ndarray:
@@ -96,9 +96,9 @@ def _from_array(a):
 
 def _find(path_or_name):
     """Return the path of a file that exists."""
-    if path_or_name in PHOTO_NAMES:
+    if str(path_or_name) in PHOTO_NAMES:
         return ASSETS / "photos" / f"{path_or_name}.png"
-    path = Path(path_or_name)
+    path = as_path(path_or_name, "picture")
     if path.is_dir():
         raise ValueError(f"{str(path_or_name)!r} is a folder, not a picture: for a folder of pictures use read_folder")
     if not path.exists():

@@ -1,6 +1,7 @@
 """Files: whole or not at all, and found out before the work where they cannot be written.
 
 ==============  ====================================================================================
+`paths`         what is a path
 `whole`         a file beside the target until all of it is there; `writable`, asked before the work
 `manifest`      what a file holds: shapes, types and checksums
 `arrays`        arrays by name as .npz: `write_arrays`, `read_arrays`

@@ -6,11 +6,11 @@ import tokenize
 import zipfile
 import zlib
 from collections import Counter
-from pathlib import Path
 
 import numpy as np
 
 from senumpy.files import manifest
+from senumpy.files.paths import as_path
 from senumpy.files.whole import whole_file
 
 # What NumPy and zipfile raise on files that are no .npz, or a damaged one.
@@ -43,13 +43,14 @@ def write_arrays(path, arrays, about=None):
 
     Examples
     --------
+    >>> from pathlib import Path
     >>> from tempfile import TemporaryDirectory
     >>> with TemporaryDirectory() as folder:
     ...     path = write_arrays(Path(folder, "a"), {"file": np.arange(3)})
     ...     path.name, read_arrays(path)
     ('a.npz', {'file': array([0, 1, 2])})
     """
-    path = _with_suffix(Path(path))
+    path = _with_suffix(as_path(path))
     text = None if about is None else manifest.text(about, arrays)
     with whole_file(path) as part, zipfile.ZipFile(part, "w") as file:
         for name, array in arrays.items():  # np.savez would take an array called "file" for an argument of its own
@@ -66,7 +67,7 @@ def _with_suffix(path):
 
 def npz_path(path):
     """Return the path that is meant: where `write_arrays` would write, or as it stands where only that exists."""
-    path = Path(path)
+    path = as_path(path)
     written = _with_suffix(path) if path.name else path  # the folder "." has no name
     return path if path.exists() and not written.exists() else written
 

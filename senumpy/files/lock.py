@@ -2,7 +2,8 @@
 
 import os
 from contextlib import contextmanager, suppress
-from pathlib import Path
+
+from senumpy.files.paths import as_path
 
 
 @contextmanager
@@ -32,7 +33,7 @@ def locked(path, sentence):
     Traceback (most recent call last):
     ValueError: somebody is here
     """
-    path = Path(path)
+    path = as_path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
     file = open(path, "ab")
     try:

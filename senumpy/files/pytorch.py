@@ -4,9 +4,9 @@ import re
 import warnings
 import zipfile
 from collections.abc import Mapping
-from pathlib import Path
 
 from senumpy.files.arrays import CheckpointError
+from senumpy.files.paths import as_path
 
 SUFFIXES = (".pt", ".pth")
 
@@ -21,7 +21,7 @@ def read_pytorch(path):
     CheckpointError
         Where it is damaged, or holds anything that is no array, number or text; a ValueError where PyTorch is missing.
     """
-    path = Path(path)
+    path = as_path(path)
     if not path.is_file():
         raise FileNotFoundError(2, "there is no such file", str(path))
     torch = _library(path)

@@ -1,10 +1,9 @@
 """The format .safetensors, in which many projects share weights: arrays by name, and nothing that could be executed."""
 
-from pathlib import Path
-
 import numpy as np
 
 from senumpy.files.arrays import CheckpointError
+from senumpy.files.paths import as_path
 from senumpy.files.whole import whole_file
 
 SUFFIX = ".safetensors"
@@ -21,7 +20,7 @@ def write_safetensors(path, arrays):
     ValueError
         Where the package is missing, and for a type of number that the format does not have.
     """
-    path, library = Path(path), _library()
+    path, library = as_path(path), _library()
     ordered = {name: _plain(name, array) for name, array in arrays.items()}
     with whole_file(path) as part:
         try:
@@ -44,7 +43,7 @@ def read_safetensors(path):
     CheckpointError
         Where it is damaged or holds numbers that NumPy does not have; a ValueError where the package is missing.
     """
-    path, library = Path(path), _library()
+    path, library = as_path(path), _library()
     if not path.is_file():
         raise FileNotFoundError(2, "there is no such file", str(path))
     try:

@@ -1,22 +1,21 @@
 """Weights in a file: the suffix says in which format; of our own checkpoints only the model's arrays are weights."""
 
-from pathlib import Path
-
 from senumpy.files.arrays import CheckpointError, npz_path, read_with_manifest, write_arrays
+from senumpy.files.paths import as_path
 from senumpy.files.pytorch import SUFFIXES, read_pytorch
 from senumpy.files.safe_tensors import SUFFIX, read_safetensors, write_safetensors
 
 
 def weights_path(path):
     """Return the path of a file of weights to be read; the suffix .npz may be left out."""
-    path = Path(path)
+    path = as_path(path)
     as_it_is = path.suffix == SUFFIX or path.suffix in SUFFIXES and (path.exists() or not npz_path(path).exists())
     return path if as_it_is else npz_path(path)
 
 
 def write_weights(path, arrays, about):
     """Write weights by name, as .safetensors or else as .npz with a manifest, and return the path."""
-    if Path(path).suffix == SUFFIX:
+    if as_path(path).suffix == SUFFIX:
         return write_safetensors(path, arrays)
     return write_arrays(path, arrays, about)
 

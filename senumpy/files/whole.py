@@ -8,6 +8,8 @@ import time
 from contextlib import contextmanager
 from pathlib import Path
 
+from senumpy.files.paths import as_path
+
 WAITS = (0.05, 0.1, 0.2, 0.4, 0.8)  # seconds between the tries to put a file in its place
 CHUNK = bytes(1 << 20)
 
@@ -116,7 +118,7 @@ def whole_file(path):
     ...     [file.name for file in Path(folder).iterdir()]
     ['a.txt']
     """
-    target = Path(os.path.realpath(path))  # a link goes on pointing where it points
+    target = Path(os.path.realpath(as_path(path)))  # a link goes on pointing where it points
     if target.exists() and not target.is_file():  # such as /dev/stdout
         part = target
     else:

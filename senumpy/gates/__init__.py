@@ -15,6 +15,7 @@ drawn by `senumpy.pictures`. In reading order:
 `health`        `check_health`: numbers at all? called? saturated, stuck, constant, without gradient?
 `edits`         `erase`, `mix_channels`, `adjust_brightness`, `gaussian_blur`: change the picture
 `sliding`       `sliding_gates`: a window over a picture makes a map of what wakes each channel
+`arguments`     pictures, gates and edits are looked at
 ==============  =====================================================================================
 """
 

@@ -5,6 +5,9 @@ Every function takes pictures of shape (..., 3, H, W) with values in [0, 1] and 
 
 import numpy as np
 
+from senumpy.arguments import check_count, check_number, check_plain
+from senumpy.gates.arguments import as_numbers
+
 
 def erase(x, top, left, height, width, colour=None):
     """Cover a rectangle.
@@ -35,7 +38,9 @@ def erase(x, top, left, height, width, colour=None):
     """
     x = _copy(x)
     H, W = x.shape[-2:]
-    if min(top, left) < 0 or min(height, width) < 1 or top + height > H or left + width > W:
+    top, left = check_count("top", top, least=0), check_count("left", left, least=0)
+    height, width = check_count("height", height), check_count("width", width)
+    if top + height > H or left + width > W:
         raise ValueError(
             f"the rectangle must lie within {H} x {W} pixels, got rows {top} to {top + height} and columns {left} to "
             f"{left + width}"
@@ -43,7 +48,10 @@ def erase(x, top, left, height, width, colour=None):
     if colour is None:
         patch = x.mean(axis=(-2, -1), keepdims=True)  # (..., C, 1, 1)
     else:
-        patch = np.asarray(colour, dtype=x.dtype)[:, None, None]
+        patch = as_numbers("colour", colour, f"{x.shape[-3]} numbers, one for each channel").astype(x.dtype)
+        if patch.shape != x.shape[-3:-2]:
+            raise ValueError(f"colour must be {x.shape[-3]} numbers, one for each channel, got {colour!r}")
+        patch = patch[:, None, None]
     x[..., top : top + height, left : left + width] = patch
     return x
 
@@ -67,7 +75,7 @@ def mix_channels(x, matrix):
     >>> mix_channels(np.array([1.0, 0.5, 0.0]).reshape(3, 1, 1), [0, 1, 1]).ravel()
     array([0. , 0.5, 0. ])
     """
-    x, matrix = _copy(x), np.asarray(matrix, dtype=float)
+    x, matrix = _copy(x), as_numbers("matrix", matrix, "3 x 3 numbers, or 3, a factor for each channel")
     matrix = np.diag(matrix) if matrix.shape == (3,) else matrix
     if matrix.shape != (3, 3) or x.shape[-3] != 3:
         raise ValueError(f"recolour needs (..., 3, H, W) pictures and a (3, 3) matrix, got {x.shape}, {matrix.shape}")
@@ -84,8 +92,7 @@ def adjust_brightness(x, factor):
     >>> adjust_brightness(np.array([[[0.2, 0.8]]]), 2.0)
     array([[[0.4, 1. ]]])
     """
-    if not 0 <= factor < np.inf:
-        raise ValueError(f"factor must be a number and not negative, got {factor}")
+    factor = check_number("factor", factor, "and not negative", lambda factor: factor >= 0)
     x = _copy(x)
     return np.clip(x * x.dtype.type(factor), 0, 1)
 
@@ -96,8 +103,7 @@ def gaussian_blur(x, sigma):
     >>> gaussian_blur(np.array([[[0.0, 0.0, 1.0, 0.0, 0.0]]]), 0.5).round(2).ravel()
     array([0.  , 0.11, 0.79, 0.11, 0.  ])
     """
-    if not 0 < sigma < np.inf:
-        raise ValueError(f"sigma must be a number of pixels above 0, got {sigma}")
+    sigma = check_number("sigma", sigma, "of pixels above 0", lambda sigma: sigma > 0)
     x = _copy(x)
     reach = max(1, int(np.ceil(3 * sigma)))
     kernel = np.exp(-0.5 * (np.arange(-reach, reach + 1) / sigma) ** 2)
@@ -110,6 +116,7 @@ def gaussian_blur(x, sigma):
 
 
 def _copy(x):
+    check_plain("x", x)
     x = np.array(x)
     if x.ndim < 3 or x.dtype.kind != "f":
         raise ValueError(f"pictures must be floating-point of shape (..., C, H, W), got {x.dtype} of shape {x.shape}")

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from senumpy.arguments import as_generator
 from senumpy.finite import QUIET
 from senumpy.gates.overrides import constant_gates, mean_gates, override_gates, set_gates, shuffled_gates
 from senumpy.gates.values import gate_values, gates_and_logits, pick_block, predict_logits, se_blocks
@@ -17,7 +18,7 @@ def compare_gates(model, x, labels, *, x_mean=None, rng=None):
     shuffled    every picture gets the gates that some picture of its batch would get
     mean        every picture gets the mean gates: what is left if the blocks weight, but do not look
     half        all gates at 1/2
-    open        all gates at 1, the blocks taken out (without training again)
+    open        all gates at 1, or 0 where they are added: the blocks taken out (without training again)
     ==========  ====================================================================================
 
     Parameters
@@ -42,13 +43,13 @@ def compare_gates(model, x, labels, *, x_mean=None, rng=None):
     >>> list(compare_gates(TinyCNN(widths=(4, 8)), x, labels))
     ['learned', 'shuffled', 'mean', 'half', 'open']
     """
-    rng = np.random.default_rng(0) if rng is None else rng
+    rng = as_generator(rng, seed=0)
     rules = {
         "learned": {},
         "shuffled": dict.fromkeys(se_blocks(model), shuffled_gates(rng)),
         "mean": mean_gates(gate_values(model, x if x_mean is None else x_mean)),
         "half": dict.fromkeys(se_blocks(model), constant_gates(0.5)),
-        "open": dict.fromkeys(se_blocks(model), constant_gates(1.0)),
+        "open": {name: constant_gates(float(block.combine == "product")) for name, block in se_blocks(model).items()},
     }
     results = {}
     for name, rule in rules.items():

@@ -3,12 +3,16 @@
 Each function here returns a rule from gates to gates, s to s', for `override_gates`.
 """
 
+import math
+from collections.abc import Iterable
 from contextlib import contextmanager
 from threading import current_thread
 
 import numpy as np
 
+from senumpy.arguments import as_generator, check_number
 from senumpy.backend import array_module
+from senumpy.gates.arguments import check_gates
 from senumpy.gates.values import se_blocks
 from senumpy.layers.modes import in_use
 
@@ -24,6 +28,8 @@ def override_gates(model, rule, blocks=None):
     model : Layer
     rule : callable, or dict of str to callable
         A function from gates (N, C) to gates (N, C); a dictionary gives each block its own, and leaves the others be.
+        A block without a squeeze hands it gates of pixels, (N, C, H, W), and takes either: a number for each channel
+        counts for all its pixels.
     blocks : list of str, optional
         The blocks a single function is for. All of them by default.
 
@@ -44,13 +50,22 @@ def override_gates(model, rule, blocks=None):
     0.5
     """
     own = se_blocks(model)
+    if blocks is not None and (isinstance(blocks, str) or not isinstance(blocks, Iterable)):
+        raise ValueError(f"blocks must be a list of names, such as ['se1'], got {blocks!r}")
     if not isinstance(rule, dict):
         rule = dict.fromkeys(own if blocks is None else blocks, rule)
     elif blocks is not None:
         raise ValueError("blocks goes with a single rule; a dictionary of rules names its blocks itself")
     unknown = sorted(rule.keys() - own.keys())
     if unknown or not own:
-        raise ValueError(f"there is no SE block {', '.join(unknown)}; the model has {', '.join(own) or 'none'}")
+        raise ValueError(
+            f"there is no SE block {', '.join(unknown)}; the model has {', '.join(own)}"
+            if own
+            else "the model has no SE blocks: build it with se=True"
+        )
+    no_rules = [function for function in rule.values() if not callable(function)]
+    if no_rules:
+        raise ValueError(f"rule must be a function from gates to gates, or a dictionary of them, got {no_rules[0]!r}")
     entries = {name: (current_thread(), function) for name, function in rule.items()}
     with in_use(model):
         try:
@@ -65,9 +80,12 @@ def override_gates(model, rule, blocks=None):
 def constant_gates(value):
     """Set every gate to one number: 1 takes the block out, 1/2 is what an untrained block does.
 
+    (0 takes a block out that adds its gates.)
+
     >>> constant_gates(1.0)(np.array([[0.2, 0.9]]))
     array([[1., 1.]])
     """
+    value = check_number("value", value, "and finite", math.isfinite)
     return lambda s: array_module(s).full_like(s, value)
 
 
@@ -77,6 +95,10 @@ def set_gates(channels, value):
     >>> set_gates([1], 0.0)(np.array([[0.2, 0.9, 0.4]]))
     array([[0.2, 0. , 0.4]])
     """
+
+    if np.asarray(channels).dtype.kind not in "iub":
+        raise ValueError(f"channels must be the number of a channel, or a list of them, got {channels!r}")
+    value = check_number("value", value, "and finite", math.isfinite)
 
     def rule(s):
         s = s.copy()
@@ -106,8 +128,14 @@ def mean_gates(gates):
     array([[0.5, 0.5]])
     """
 
+    check_gates(gates)
+
     def rule(mean):
-        return lambda s: array_module(s).zeros_like(s) + array_module(s).asarray(mean, dtype=s.dtype)
+        def means(s):
+            xp = array_module(s)
+            return xp.zeros(s.shape[:2], s.dtype) + xp.asarray(mean, dtype=s.dtype)  # (N, C), also for gates of pixels
+
+        return means
 
     return {name: rule(np.asarray(s).mean(axis=0)) for name, s in gates.items()}
 
@@ -121,4 +149,5 @@ def shuffled_gates(rng):
     >>> np.sort(shuffled_gates(np.random.default_rng(0))(s), axis=0).tolist() == s.tolist()
     True
     """
+    rng = as_generator(rng)
     return lambda s: s[array_module(s).asarray(rng.permutation(len(s)))]

@@ -10,6 +10,7 @@ import numpy as np
 
 from senumpy.arguments import check_plain
 from senumpy.finite import AS_GOOD_AS_CONSTANT, QUIET, all_finite
+from senumpy.gates.arguments import check_gates
 
 
 class ClassProfile(NamedTuple):
@@ -71,6 +72,7 @@ def class_profiles(gates, labels):
     >>> round(profile.explained, 3)  # 0.64 between the classes, 0.04 within them
     0.941
     """
+    check_gates(gates)
     check_plain("labels", labels)
     labels = np.asarray(labels)
     counts = _counts(labels)

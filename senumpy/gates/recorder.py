@@ -1,11 +1,12 @@
 """A recorder keeps the gates of chosen pictures while the network learns, so that one can play them back."""
 
-from pathlib import Path
+from collections.abc import Iterable
 
 import numpy as np
 
-from senumpy.arguments import check_plain
+from senumpy.arguments import check_count, check_plain
 from senumpy.files.arrays import read_arrays
+from senumpy.files.paths import as_path
 from senumpy.gates.values import gate_values
 
 
@@ -48,11 +49,13 @@ class GateRecorder:
     def __init__(self, images, *, every=None, steps=None):
         if every is not None and steps is not None:
             raise ValueError("give every (a number) or steps (a list), not both")
-        if every is not None and (not hasattr(every, "__index__") or every < 1):
-            raise ValueError(f"every must be a whole number and at least 1, got {every!r}")
         check_plain("images", images)
         self.images = np.asarray(images)
-        self._every, self._wanted = every, None if steps is None else frozenset(steps)
+        if self.images.dtype.kind not in "fiu" or self.images.ndim != 4 or not len(self.images):
+            got = f"{self.images.dtype} of shape {self.images.shape}"
+            raise ValueError(f"images must be a batch of pictures, (N, C, H, W), got {got}; for one write image[None]")
+        self._every = None if every is None else check_count("every", every)
+        self._wanted = None if steps is None else _chosen(steps)
         self._moments = {}  # step to gates; a dictionary, so that a step asked for twice is kept once
 
     @property
@@ -69,7 +72,7 @@ class GateRecorder:
         gates = gate_values(model, self.images)
         if not gates:
             raise ValueError("there is nothing to record: the model has no SE blocks; build it with se=True")
-        self._moments[int(step)] = gates
+        self._moments[check_count("step", step, least=0)] = gates
         self._moments = dict(sorted(self._moments.items()))
 
     def __call__(self, trainer, event):
@@ -87,11 +90,13 @@ class GateRecorder:
         """Return the gates of one moment, as `gate_values` gives them: ``at(0)`` is the first, ``at(-1)`` the last."""
         if not self._moments:
             raise ValueError("nothing is recorded yet: call record(model), or train with this recorder as the callback")
+        if not hasattr(moment, "__index__") or not -len(self._moments) <= moment < len(self._moments):
+            raise ValueError(f"moment must be the place of one of {len(self._moments)} recorded, got {moment!r}")
         return dict(list(self._moments.values())[moment])
 
     def save(self, path):
         """Write everything recorded to an .npz and return its path; the suffix is added where it is missing."""
-        path = Path(path)
+        path = as_path(path)
         path = path if path.suffix == ".npz" else path.with_name(path.name + ".npz")
         arrays = {f"gates/{name}": s for name, s in self.gates.items()}
         np.savez_compressed(path, steps=self.steps, images=self.images, **arrays)
@@ -121,6 +126,12 @@ class GateRecorder:
         for t, step in enumerate(arrays["steps"]):
             recorder._moments[int(step)] = {name: s[t] for name, s in blocks.items()}
         return recorder
+
+
+def _chosen(steps):
+    if isinstance(steps, str) or not isinstance(steps, Iterable):
+        raise ValueError(f"steps must be a list of steps, counted from 1, got {steps!r}")
+    return frozenset(check_count("each of steps", step, least=0) for step in steps)
 
 
 def _check_moments(path, steps, images, blocks):

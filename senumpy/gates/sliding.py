@@ -5,8 +5,9 @@ from typing import NamedTuple
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
-from senumpy.arguments import check_plain
+from senumpy.arguments import check_count
 from senumpy.finite import QUIET, in_units_of
+from senumpy.gates.arguments import as_numbers, as_picture
 from senumpy.gates.values import gates_and_logits
 
 
@@ -61,9 +62,8 @@ def sliding_gates(model, image, window=32, stride=8):
     >>> sliding.gates["se2"].shape, sliding.tops
     ((4, 3, 8), array([ 0,  4,  8, 12]))
     """
-    check_plain("image", image)
-    image = np.asarray(image)
-    if image.ndim != 3 or not 1 <= window <= min(image.shape[1:]) or stride < 1:
+    image, window, stride = as_picture(image), check_count("window", window), check_count("stride", stride)
+    if window > min(image.shape[1:]):
         raise ValueError(
             f"a window of {window} pixels with stride {stride} does not fit a picture (C, H, W) of shape {image.shape}"
         )
@@ -112,7 +112,14 @@ def region_contrast(sliding, block, region):
     ValueError
         Where no window has its centre in the region, or every window has.
     """
-    top, left, height, width = region
+    if not isinstance(sliding, SlidingGates):
+        raise ValueError(f"sliding must be what sliding_gates returns, got {type(sliding).__name__}")
+    if not isinstance(block, str) or block not in sliding.gates:
+        raise ValueError(f"there is no SE block {block!r}; the windows have {', '.join(sliding.gates)}")
+    numbers = as_numbers("region", region, "(top, left, height, width) in pixels")
+    if numbers.shape != (4,):
+        raise ValueError(f"region must be (top, left, height, width) in pixels, got {region!r}")
+    top, left, height, width = numbers
     centre_y, centre_x = sliding.tops + sliding.window / 2, sliding.lefts + sliding.window / 2
     inside = np.outer((top <= centre_y) & (centre_y < top + height), (left <= centre_x) & (centre_x < left + width))
     if not inside.any() or inside.all():

@@ -5,6 +5,12 @@ import numpy as np
 from senumpy.arguments import check_plain
 
 
+def require_function(name, function):
+    """Raise a ValueError unless this can be called."""
+    if not callable(function):
+        raise ValueError(f"{name} must be a function, got {function!r}")
+
+
 def plain(name, value, kinds="fiub"):
     """Return value as an array of plain real numbers.
 

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from senumpy.arguments import as_generator, check_count
 from senumpy.gradcheck.between import judge_below_tolerance, judge_between
 from senumpy.gradcheck.calls import left_behind
 from senumpy.gradcheck.hints.diagnosis import diagnose
@@ -71,9 +72,9 @@ def check(forward, backward, inputs, *, method="auto", dtype="float64", max_entr
     check_method(method, also=("auto",))
     if dtype not in ("float64", "float32"):
         raise ValueError(f'dtype, the precision of backward, must be "float64" or "float32", got {dtype!r}')
-    if max_entries is not None and max_entries < 1:
-        raise ValueError(f"max_entries must be at least 1, or None for all, got {max_entries!r}")
-    rng = np.random.default_rng(0) if rng is None else rng
+    if max_entries is not None:
+        check_count("max_entries", max_entries)
+    rng = as_generator(rng, seed=0)
     pair = Pair(forward, backward, inputs)
     single, blind_spots = "float32" if dtype == "float32" else None, []
     failures, problems, lesser = broken_promises(pair, rng, single)

@@ -5,6 +5,7 @@ from copy import deepcopy
 import numpy as np
 
 from senumpy import backend, ops
+from senumpy.arguments import check_plain
 from senumpy.gradcheck.checking import check
 from senumpy.gradcheck.inside import judge_insides
 from senumpy.gradcheck.training_pass import judge_backward_params
@@ -87,6 +88,7 @@ def check_model(model, x, labels, *, label_smoothing=0.0, method="auto", dtype="
     >>> check_model(model, x, np.array([0, 2])).status
     'PASS'
     """
+    check_plain("labels", labels)
     module = _WithLoss(require_layer(model), backend.to_numpy(labels), label_smoothing)
     options = {"method": method, "dtype": dtype, "max_entries": max_entries, "rng": rng}
     return _with_insides(check(module.forward, module.backward, module.inputs(x), **options), model, x)
@@ -104,6 +106,7 @@ class _Module:
         }
 
     def inputs(self, x):
+        check_plain("x", x)
         return {"x": backend.to_numpy(x), **{name: params[key] for name, (params, key) in self.places.items()}}
 
     def forward(self, x, **parameters):

@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from senumpy.gradcheck.arrays import plain
+from senumpy.arguments import check_number
+from senumpy.gradcheck.arrays import plain, require_function
 
 STEPS = {"forward": 1e-8, "central": 1e-5, "five_point": 1e-3, "complex_step": 1e-30}
 SMALL_BESIDE = 1e-8  # a part whose square is lost in rounding
@@ -62,12 +63,13 @@ def numerical_gradient(f, x, method="central", h=None, *, dout=None, entries=Non
     >>> numerical_gradient(lambda x: np.sum(x**3), x, method="complex_step")
     array([ 3., 12., 27.])
     """
+    require_function("f", f)
     check_method(method)
-    if h is not None and not h > 0:
-        raise ValueError(f"the step h must be a positive number, got {h!r}: leave it out for the default")
+    h = None if h is None else check_number("the step h", h, "above 0", lambda h: h > 0)
+    dout = None if dout is None else plain("dout", dout)
     x = plain("x", x).astype(np.float64)
     gradient = np.full(x.shape, np.nan)
-    for i in range(x.size) if entries is None else entries:
+    for i in range(x.size) if entries is None else _places(entries, x.size):
         here = x.flat[i]
         usual = tiny_step(here) if method == "complex_step" else STEPS[method] * max(1.0, abs(here))
         step = usual if h is None else h
@@ -82,7 +84,13 @@ def directional_derivative(f, x, direction, method, h, dout=None):
     >>> directional_derivative(lambda x: x[0] * x[1], x, u, "complex_step", 1e-30)
     2.0
     """
-    return slope(lambda t: f(x + t * direction), method, h, dout)
+    require_function("f", f)
+    check_method(method)
+    h = check_number("the step h", h, "above 0", lambda h: h > 0)
+    x, direction = plain("x", x), plain("direction", direction)
+    if direction.shape != x.shape:
+        raise ValueError(f"direction must have the shape of x, {x.shape}, got {direction.shape}")
+    return slope(lambda t: f(x + t * direction), method, h, None if dout is None else plain("dout", dout))
 
 
 def slope(g, method, h, dout=None):
@@ -93,6 +101,8 @@ def slope(g, method, h, dout=None):
             raise ValueError(
                 f"f must return one number, got an array of shape {np.shape(moved)}: sum it up, or give dout"
             )
+        if dout is not None and np.shape(dout) != np.shape(moved):
+            raise ValueError(f"dout must have the shape of f's output, {np.shape(moved)}, got {np.shape(dout)}")
         return float(np.sum(moved if dout is None else dout * moved))
 
     with np.errstate(all="ignore"):  # a step may leave the domain; NaN is then the honest answer
@@ -155,6 +165,14 @@ def check_method(method, *, also=()):
     """Raise a ValueError unless ``method`` is one we know."""
     if method not in (*STEPS, *also):
         raise ValueError(f"the method must be one of {', '.join((*also, *STEPS))}, got {method!r}")
+
+
+def _places(entries, size):
+    """Return flat indices as a list, or raise a ValueError for what is none."""
+    entries = list(entries)
+    if not all(hasattr(i, "__index__") and -size <= i < size for i in entries):
+        raise ValueError(f"entries must be flat indices of an x of {size} numbers, got {entries!r}")
+    return entries
 
 
 def _moved(x, i, t):

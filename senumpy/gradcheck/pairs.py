@@ -3,6 +3,7 @@
 import numpy as np
 
 from senumpy.arguments import check_plain
+from senumpy.gradcheck.arrays import require_function
 
 
 class Pair:
@@ -22,6 +23,8 @@ class Pair:
         if not isinstance(inputs, dict):
             kind = type(inputs).__name__
             raise ValueError(f'inputs must be a dict of arrays by name, such as {{"x": x}}, got {kind}')
+        for name, function in (("forward", forward), ("backward", backward)):
+            require_function(name, function)
         self._forward, self._backward = forward, backward
         self.inputs = {name: _as_input(name, value) for name, value in inputs.items()}
         self.names = [name for name, value in self.inputs.items() if _is_real(value)]

@@ -5,6 +5,7 @@ from typing import NamedTuple
 import numpy as np
 
 from senumpy.finite import largest_of
+from senumpy.gradcheck.arrays import require_function
 from senumpy.gradcheck.numerical import STEPS, numerical_gradient, stays_complex
 from senumpy.gradcheck.pairs import Pair, random_dout
 
@@ -62,6 +63,8 @@ def step_errors(forward, backward, inputs, *, wrong=None):
     """
     rng = np.random.default_rng(0)
     pair = Pair(forward, backward, inputs)
+    if wrong is not None:
+        require_function("wrong", wrong)
     name = pair.names[0]
     values = pair.cast("float64")
     dout = random_dout(pair.forward(values)[0], rng)

@@ -2,6 +2,7 @@
 
 from dataclasses import asdict, dataclass, field
 
+from senumpy.arguments import check_count, check_number, check_sizes
 from senumpy.training import RECIPES, tiny_cnn_for, train_by_recipe
 
 
@@ -61,14 +62,26 @@ def make_plan(data, options=None, **changes):
     >>> plan.epochs, plan.reduction, plan.options
     (3, 2, {'stripe_rows': 2})
     """
-    if data not in RECIPES:
+    if not isinstance(data, str) or data not in RECIPES:
         raise ValueError(f"there is no task {data!r}; choose one of {', '.join(RECIPES)}")
     settings = {name: getattr(RECIPES[data], name) for name in ("epochs", "batch_size", "lr", "widths", "reduction")}
     settings.update({name: value for name, value in changes.items() if value is not None})
-    for name in ("epochs", "batch_size", "lr", "reduction"):
-        if not settings[name] > 0:
-            raise ValueError(f"{name} must be above 0, got {settings[name]}")
+    for name in ("epochs", "batch_size", "reduction"):
+        check_count(name, settings[name])
+    check_number("lr", settings["lr"], "above 0", lambda lr: lr > 0)
+    widths = settings["widths"]
+    if not isinstance(widths, (tuple, list)) or not widths:
+        raise ValueError(f"widths must be the channels of each stage, such as (16, 32, 32), got {widths!r}")
+    check_sizes(**{f"each of widths {widths}": width for width in widths})
+    if options is not None and not isinstance(options, dict):
+        raise ValueError(f"options must be a dictionary of the task's arguments, got {options!r}")
     return Plan(data, **settings, options=dict(options or {}))
+
+
+def require_plan(plan):
+    """Raise a ValueError unless this is a plan."""
+    if not isinstance(plan, Plan):
+        raise ValueError(f"plan must be a plan, such as make_plan returns, got {plan!r}")
 
 
 def parse_variant(variant, reduction):
@@ -79,7 +92,7 @@ def parse_variant(variant, reduction):
     """
     if variant in ("plain", "se"):
         return {"se": variant == "se", "reduction": reduction}
-    ratio = variant.removeprefix("se-r")
+    ratio = variant.removeprefix("se-r") if isinstance(variant, str) else variant
     if ratio == variant or not ratio.isdecimal() or int(ratio) < 1:
         raise ValueError(f'a variant is "plain", "se", or "se-r" and a ratio such as "se-r8"; got {variant!r}')
     return {"se": True, "reduction": int(ratio)}
@@ -108,6 +121,7 @@ def train_variant(plan, task, variant, seed, *, callback=None, progress=False):
     model : TinyCNN
     history : History
     """
+    require_plan(plan)
     model = tiny_cnn_for(task, seed=seed, widths=plan.widths, **parse_variant(variant, plan.reduction))
     settings = {"epochs": plan.epochs, "batch_size": plan.batch_size, "lr": plan.lr, "seed": seed}
     return model, train_by_recipe(model, task, **settings, callback=callback, progress=progress)

@@ -2,12 +2,14 @@
 
 import json
 import platform
-from pathlib import Path
+from collections.abc import Iterable
 
 import numpy as np
 
+from senumpy.arguments import check_count
+from senumpy.files.paths import as_path
 from senumpy.files.whole import write_whole
-from senumpy.lab.plan import parse_variant, train_variant
+from senumpy.lab.plan import parse_variant, require_plan, train_variant
 from senumpy.lab.record import check_runs
 from senumpy.lab.statistics import CAVEAT, about_many, in_words, mean_interval
 
@@ -41,10 +43,16 @@ def run_seeds(plan, variants, seeds, path, *, command="", on_run=None):
     ValueError
         Where the file holds something else, or runs of another plan.
     """
-    path = Path(path)
+    path = as_path(path)
+    require_plan(plan)
+    variants, seeds = _listed("variants", variants), [check_count("seed", s, 0) for s in _listed("seeds", seeds)]
+    check_variants(variants, plan)
+    if on_run is not None and not callable(on_run):
+        raise ValueError(f"on_run must be a function on_run(run, is_new), got {on_run!r}")
+    if not isinstance(command, str):
+        raise ValueError(f"command must be a text, got {command!r}")
     task = plan.make_task()
     runs = _read_runs(path, plan)
-    seeds = [int(seed) for seed in seeds]
     for seed in seeds:
         for variant in variants:
             is_new = (variant, seed) not in runs
@@ -125,6 +133,9 @@ def summarise(runs, variants):
         paired difference (mean, low, high) to the first variant and the number of pairs. ``words``: sentences. What
         cannot be said, because a run's accuracy is not a number, is None.
     """
+    variants = _listed("variants", variants)
+    if not isinstance(runs, (list, tuple)) or not all(isinstance(run, dict) for run in runs):
+        raise ValueError(f"runs must be a list of runs, as in the record of run_seeds, got {runs!r}")
     accuracy = {v: {run["seed"]: run["test_accuracy"] for run in runs if run["variant"] == v} for v in variants}
     baseline, *others = variants
     summary = {"variants": {}, "differences": {}, "words": []}
@@ -150,6 +161,14 @@ def summarise(runs, variants):
         summary["words"].append(f"Runs whose accuracy is not a number: {'; '.join(failed)}.")
     summary["words"].append(CAVEAT)
     return summary
+
+
+def _listed(name, values):
+    """Return a list with something in it, or raise a ValueError; a text would be taken for a list of letters."""
+    values = list(values) if isinstance(values, Iterable) and not isinstance(values, str) else None
+    if not values:
+        raise ValueError(f"{name} must be a list of at least one, got {values!r}")
+    return values
 
 
 def _finite(interval):

@@ -45,10 +45,10 @@ class Conv2d(Layer):
     ):  # fmt: skip
         super().__init__()
         refuse_other_options(self, pytorchs_options)
-        check_sizes(in_channels=in_channels, out_channels=out_channels)
+        check_sizes(in_channels=in_channels, out_channels=out_channels, groups=groups)
         check_dtype(dtype)
         bias = check_flag("bias", bias)
-        if not hasattr(groups, "__index__") or groups < 1 or in_channels % groups or out_channels % groups:
+        if in_channels % groups or out_channels % groups:
             raise ValueError(
                 f"groups must divide in_channels and out_channels, got {groups} for {in_channels}, {out_channels}"
             )

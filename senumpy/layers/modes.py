@@ -7,6 +7,7 @@ thread by thread, and whoever leaves takes away what he brought.
 from contextlib import contextmanager, nullcontext
 from threading import Lock, current_thread
 
+from senumpy.arguments import check_flag
 from senumpy.layers.layer import require_layer
 
 _lock = Lock()
@@ -26,6 +27,7 @@ def evaluation_mode(model, *, gradients=False):
     >>> model.training
     True
     """
+    gradients = check_flag("gradients", gradients)
     with in_use(model), registered(model, "_evaluating"):
         with registered(model, "_keeping") if gradients else nullcontext():
             yield model

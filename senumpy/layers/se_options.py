@@ -36,7 +36,7 @@ def hidden_units(channels, reduction, hidden=None):
     """
     if hidden is not None:
         return check_count("hidden", hidden)
-    whole = hasattr(reduction, "__index__") and not isinstance(reduction, (bool, np.bool_))
+    whole = hasattr(reduction, "__index__") and not isinstance(reduction, (bool, np.bool_, np.ndarray))
     if not whole or not 1 <= reduction <= channels:
         advice = "use a smaller reduction, or say hidden=1" if whole and reduction > 1 else "the paper's is 16"
         raise ValueError(

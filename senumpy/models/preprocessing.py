@@ -69,6 +69,10 @@ the middle 224 x 224
         x = np.asarray(x, np.float32)[..., ORDERS[self.order], :, :]
         return (x * np.float32(self.white) - mean) / std
 
+    def _size_in_words(self):
+        filtered = f"({self.resample}, antialiased)"
+        return f"short side to {self.resize} pixels {filtered}, the middle {self.crop} x {self.crop}"
+
     def __str__(self):
         names = {"R": "red", "G": "green", "B": "blue"}
         words = [f"channels {', '.join(names[letter] for letter in self.order)} from 0 to {self.white:g}"]
@@ -76,10 +80,29 @@ the middle 224 x 224
             words.append(f"minus ({', '.join(f'{m:g}' for m in self.mean)})")
         if set(self.std) != {1}:
             words.append(f"divided by ({', '.join(f'{s:g}' for s in self.std)})")
-        size = (
-            f"short side to {self.resize} pixels ({self.resample}, antialiased), the middle {self.crop} x {self.crop}"
-        )
-        return f"{', '.join(words)}; {size}"
+        return f"{', '.join(words)}; {self._size_in_words()}"
+
+
+@dataclass(frozen=True)
+class LinePreprocessing(Preprocessing):
+    """The same for a line of text, which keeps its proportions: what is left of the width is zero.
+
+    Attributes
+    ----------
+    height, width : int
+        Of what the network takes, in pixels.
+    """
+
+    height: int = 48
+    width: int = 192
+
+    def __call__(self, x):
+        x = super().__call__(x)  # (3, height, W)
+        return np.pad(x, [(0, 0)] * (x.ndim - 1) + [(0, max(0, self.width - x.shape[-1]))])
+
+    def _size_in_words(self):
+        filtered = f"({self.resample}, antialiased)"
+        return f"to {self.height} pixels of height {filtered} and at most {self.width} of width, the rest zero"
 
 
 def _kind(x):
@@ -91,3 +114,4 @@ PREPROCESSING = {
     "torchvision": Preprocessing(mean=(0.485, 0.456, 0.406), std=(0.229, 0.224, 0.225)),
     "caffe": Preprocessing("BGR", 255.0, (104.0, 117.0, 123.0)),
 }
+LINES_OF_TEXT = LinePreprocessing("BGR", 1.0, (0.5, 0.5, 0.5), (0.5, 0.5, 0.5))  # of `load_text_direction`

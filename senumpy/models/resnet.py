@@ -4,7 +4,7 @@ from functools import partial
 
 import numpy as np
 
-from senumpy.arguments import as_generator, check_flag, check_sizes
+from senumpy.arguments import as_generator, check_count, check_flag, check_sizes
 from senumpy.layers import GlobalAvgPool, Linear, MaxPool2d, ReLU, Sequential
 from senumpy.layers.init import normal
 from senumpy.models.residual_units import SEPlan, Units, chosen_stages
@@ -69,7 +69,7 @@ class ResNet(Sequential):
         dtype=np.float32, **block,
     ):  # fmt: skip
         super().__init__()
-        if not isinstance(depth, (int, np.integer)) or depth not in UNITS:
+        if check_count("depth", depth) not in tuple(UNITS):
             raise ValueError(f"depth must be one of {', '.join(map(str, UNITS))}, got {depth!r}")
         check_sizes(num_classes=num_classes, in_channels=in_channels)
         rng = as_generator(rng)

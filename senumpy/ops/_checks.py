@@ -1,6 +1,6 @@
 """What every operation asks of its arguments, and the words it uses when it does not get it."""
 
-from senumpy.arguments import check_plain
+from senumpy.arguments import check_count, check_plain
 
 
 def check_array(name, a, shape, *, beside=""):
@@ -44,12 +44,13 @@ def _printed(shape):
 def pair(name, value, smallest):
     """Return an int or a (height, width) pair of ints as a pair, each at least ``smallest``."""
     values = tuple(value) if isinstance(value, (tuple, list)) else (value, value)
-    whole = all(hasattr(v, "__index__") and not isinstance(v, bool) for v in values)
-    if len(values) != 2 or not whole or min(values) < smallest:
+    try:
+        height, width = (check_count(name, v, smallest) for v in values)
+    except ValueError as error:  # one of them is no count, or they are not two
         raise ValueError(
             f"{name} must be an integer of at least {smallest}, or a (height, width) pair of them, got {value!r}"
-        )
-    return int(values[0]), int(values[1])
+        ) from error
+    return height, width
 
 
 def check_window(kernel_size, stride, padding):

@@ -1,5 +1,6 @@
 """A convolution asks the same question everywhere: how much does this patch of the image look like my kernel?"""
 
+from senumpy.arguments import check_count, check_flag
 from senumpy.backend import array_module
 from senumpy.ops._checks import check_array, output_size, pair
 from senumpy.ops.fast.correlation import correlate, kernel_gradient
@@ -65,6 +66,7 @@ def conv2d_backward(dout, cache, *, need_dx=True):
     OH, OW = output_size(x.shape[2:], w.shape[2:], stride, padding)
     check_array("dout", dout, (len(x), len(w), OH, OW))
     start = -padding[0], -padding[1]
+    need_dx = check_flag("need_dx", need_dx)
     dx = _input_gradient(dout, x.shape, w, stride, padding, groups) if need_dx else None  # (N, C, H, W)
     dw = kernel_gradient(dout, x, w.shape, groups, stride=stride, start=start)  # (F, C / groups, KH, KW)
     db = sum_over_batch(dout) if has_bias else None  # (F,)
@@ -106,7 +108,7 @@ def _input_gradient(dout, x_shape, w, stride, padding, groups):
 
 def _check_arguments(x, w, b, groups):
     check_array("x", x, "N C H W")
-    if not hasattr(groups, "__index__") or groups < 1 or x.shape[1] % groups:
+    if x.shape[1] % check_count("groups", groups):
         raise ValueError(f"groups must be an integer that divides C, got groups={groups!r} and C={x.shape[1]}")
     check_array("w", w, ("F", x.shape[1] // groups, "KH", "KW"), beside=f"x (N, C, H, W) = {x.shape}, groups={groups}")
     if len(w) % groups:

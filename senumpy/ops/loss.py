@@ -1,7 +1,10 @@
 """Softmax turns scores into probabilities; cross-entropy asks how surprised they are by the right answer."""
 
+from numbers import Number
+
+from senumpy.arguments import check_number, check_plain
 from senumpy.backend import array_module
-from senumpy.ops._checks import check_array, check_plain
+from senumpy.ops._checks import check_array
 
 
 def softmax_cross_entropy_forward(logits, labels, *, label_smoothing=0.0):
@@ -38,9 +41,7 @@ def softmax_cross_entropy_forward(logits, labels, *, label_smoothing=0.0):
     check_array("logits", logits, "N K")
     N, K = logits.shape
     _check_labels(labels, N, K)
-    if not 0 <= label_smoothing <= 1:
-        raise ValueError(f"label_smoothing must lie between 0 and 1, got {label_smoothing}")
-    label_smoothing = float(label_smoothing)  # a float64 scalar must not promote float32
+    label_smoothing = check_number("label_smoothing", label_smoothing, "between 0 and 1", lambda s: 0 <= s <= 1)
 
     shifted = logits - logits.real.max(axis=1, keepdims=True)  # (N, K), at most 0: exp cannot overflow
     log_p = shifted - xp.log(xp.exp(shifted).sum(axis=1, keepdims=True))  # (N, K)
@@ -65,10 +66,9 @@ def softmax_cross_entropy_backward(dout, cache):
     array([[ 0.5, -0.5]])
     """
     p, target = cache
-    check_plain("dout", dout)
+    if not isinstance(dout, Number):
+        check_array("dout", dout, (), beside="a loss, which is one number")
     dout = array_module(p).asarray(dout, dtype=p.dtype)  # a float64 scalar must not promote float32
-    if dout.shape != ():
-        raise ValueError(f"dout must be a scalar, the gradient of the loss, got shape {dout.shape}")
     return dout * (p - target) / len(p)
 
 

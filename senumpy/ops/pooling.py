@@ -1,5 +1,6 @@
 """Pooling makes the image smaller: each window of pixels becomes one number per channel, its mean or its largest."""
 
+from senumpy.arguments import check_flag
 from senumpy.backend import array_module
 from senumpy.ops._checks import check_array, check_window, output_size
 from senumpy.ops.fast.blocks import blocks
@@ -38,6 +39,7 @@ def avg_pool2d_forward(x, kernel_size, *, stride=None, padding=0, count_include_
     """
     window, stride, out_shape = _prepare(x, kernel_size, stride, padding)
     xp = array_module(x)
+    count_include_pad = check_flag("count_include_pad", count_include_pad)
     count = xp.zeros(out_shape[2:], dtype=x.real.dtype)  # (OH, OW)
     total = new_image(xp, out_shape, xp.result_type(x, xp.float64) if len(window) > RUN else x.dtype, 0)
     planes = planes_of(x, window, stride)

@@ -1,8 +1,11 @@
 """What would the network say if this one channel were shut? One row per channel, one column per class."""
 
 
+from numbers import Real
+
 from senumpy.finite import reach
 from senumpy.pictures.style import new_figure, plain
+from senumpy.pictures.wanted import names_of, numbers
 
 
 def plot_effects(effects, class_names, *, block="", value=0.0):
@@ -23,9 +26,11 @@ def plot_effects(effects, class_names, *, block="", value=0.0):
     ValueError
         Where the names are not one for each class.
     """
+    effects = numbers("effects", effects, "channels N K")
     C, _, K = effects.shape
-    if len(class_names) != K:
-        raise ValueError(f"expected a name for each of {K} classes, got {len(class_names)}")
+    class_names = names_of("class_names", class_names, K)
+    if not isinstance(value, Real):
+        raise ValueError(f"value must be the number that the gates were set to, got {value!r}")
     mean = effects.mean(axis=1).T  # (K, channels)
     largest = reach(mean)
     figure = new_figure(1.4 + 0.3 * K, f"{block}: what happens to the class scores when one gate is set to {value:g}")

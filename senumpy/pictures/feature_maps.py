@@ -4,6 +4,7 @@ import numpy as np
 
 from senumpy.finite import largest_first, largest_of
 from senumpy.pictures.style import bare, new_figure, show_image, square_side
+from senumpy.pictures.wanted import numbers, places
 
 
 def plot_feature_maps(before, after, s, image=None, *, channels=None, title="Feature maps before and after the gate"):
@@ -20,12 +21,18 @@ def plot_feature_maps(before, after, s, image=None, *, channels=None, title="Fea
         By default the four most open and the four most closed among the channels that have something to show.
     title : str
     """
-    channels = open_and_closed(s, before) if channels is None else list(channels)
+    before, after = numbers("before", before, "C H W"), numbers("after", after, "C H W")
+    s = numbers("s", s, "C")
+    if not before.shape == after.shape or len(s) != len(before):
+        raise ValueError(
+            f"before, after and s must be of the same channels, got {before.shape}, {after.shape} and {s.shape}"
+        )
+    channels = open_and_closed(s, before) if channels is None else places("channels", channels, len(s))
     shown = np.concatenate([before[channels], after[channels]])
     # A few bright pixels at the border would leave all else dark, so the top half percent shares one colour.
-    numbers = shown[np.isfinite(shown)]
-    most = float(np.quantile(numbers, 0.995)) if len(numbers) else 1.0
-    scale = {"cmap": "cividis", "vmin": float(numbers.min(initial=0.0)), "vmax": most or 1.0}
+    known = shown[np.isfinite(shown)]
+    most = float(np.quantile(known, 0.995)) if len(known) else 1.0
+    scale = {"cmap": "cividis", "vmin": float(known.min(initial=0.0)), "vmax": most or 1.0}
     first = int(image is not None)
     columns = [*[1.6] * first, *[1] * len(channels), 0.12]
     figure = new_figure(0.9 + 2 * square_side(columns), title)

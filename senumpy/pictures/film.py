@@ -1,5 +1,6 @@
 """The film of the gates: the same pictures, moment after moment, while the network learns what to look at."""
 
+from os import PathLike
 from pathlib import Path
 
 import numpy as np
@@ -7,7 +8,8 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from PIL import Image
 
 from senumpy.pictures.heatmaps import draw_heatmaps, thumbnails
-from senumpy.pictures.style import GATES, new_figure
+from senumpy.pictures.style import gate_colours, new_figure
+from senumpy.pictures.wanted import RECORDER, blocks_of, names_of, places, positive, wanted
 
 
 def save_film(recorder, path, *, names=None, frames=40, frames_per_second=6, dpi=80):
@@ -32,12 +34,16 @@ def save_film(recorder, path, *, names=None, frames=40, frames_per_second=6, dpi
     ValueError
         Where nothing is recorded, or no moment is asked for.
     """
-    if not frames_per_second > 0:
-        raise ValueError(f"frames_per_second must be above 0, got {frames_per_second!r}")
+    positive("frames_per_second", frames_per_second)
+    positive("dpi", dpi)
+    wanted("recorder", recorder, *RECORDER)
+    if not isinstance(path, (str, PathLike)) or not str(path):
+        raise ValueError(f"path must be the path of a file, got {path!r}")
     path = Path(path)
     path = path if path.suffix == ".gif" else path.with_name(path.name + ".gif")
-    names = [""] * len(recorder.images) if names is None else names
-    figure, (heatmaps,) = draw_heatmaps([recorder.at(0)], recorder.images, names, [""])
+    names = [""] * len(recorder.images) if names is None else names_of("names", names, len(recorder.images))
+    colours = gate_colours(*recorder.gates.values())
+    figure, (heatmaps,) = draw_heatmaps([recorder.at(0)], recorder.images, names, [""], colours)
     figure.set_dpi(dpi)
     canvas, film = FigureCanvasAgg(figure), []
     for t in spread_evenly(len(recorder.steps), frames):
@@ -70,12 +76,16 @@ def plot_film(recorder, moments=6, *, names=None, blocks=None):
     ValueError
         Where nothing is recorded, or no moment is asked for.
     """
+    wanted("recorder", recorder, *RECORDER)
     first = recorder.at(0)
-    if np.ndim(moments) == 0:
+    if isinstance(moments, str) or np.ndim(moments) == 0:
         moments = spread_evenly(len(recorder.steps), moments)
-    blocks = list(first) if blocks is None else blocks
+    else:
+        moments = places("moments", moments, len(recorder.steps))
+    blocks = blocks_of(blocks, first)
     N = len(recorder.images)
-    names = [""] * N if names is None else names
+    names = [""] * N if names is None else names_of("names", names, N)
+    colours = gate_colours(*(recorder.at(t)[block] for t in moments for block in blocks))
     row_height = min(0.3, 4.0 / N)
     figure = new_figure(1.2 + len(blocks) * (0.4 + N * row_height), "SE gates over training: one row per picture")
     columns = [row_height * len(moments) / 8, *[1] * len(moments), 0.12]  # a thumbnail about as wide as high
@@ -84,7 +94,7 @@ def plot_film(recorder, moments=6, *, names=None, blocks=None):
         thumbnails(figure.add_subplot(grid[row, 0]), recorder.images, names, fontsize=9)
         for column, t in enumerate(moments, start=1):
             ax = figure.add_subplot(grid[row, column])
-            mesh = ax.imshow(recorder.at(t)[block], aspect="auto", interpolation="nearest", **GATES)
+            mesh = ax.imshow(recorder.at(t)[block], aspect="auto", interpolation="nearest", **colours)
             ax.set(xticks=[], yticks=[])
             if row == 0:
                 ax.set_title(f"step {recorder.steps[t]}", fontsize=11)
@@ -100,6 +110,6 @@ def spread_evenly(length, count):
     >>> spread_evenly(9, 3), spread_evenly(2, 5)
     ([0, 4, 8], [0, 1])
     """
-    if count < 1:
-        raise ValueError(f"there must be at least one moment to show, got {count}")
+    if not hasattr(count, "__index__") or isinstance(count, bool) or np.ndim(count) or count < 1:
+        raise ValueError(f"there must be at least one moment to show, and a whole number of them, got {count!r}")
     return np.unique(np.linspace(0, length - 1, count).round().astype(int)).tolist()

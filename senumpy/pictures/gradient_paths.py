@@ -4,6 +4,7 @@ import numpy as np
 
 from senumpy.finite import largest_first, largest_of
 from senumpy.pictures.style import bare, new_figure, show_image, square_side
+from senumpy.pictures.wanted import numbers, places
 
 
 def plot_gradient_paths(direct, through_gate, image=None, *, channels=None, title="The two gradient paths into x"):
@@ -22,6 +23,10 @@ def plot_gradient_paths(direct, through_gate, image=None, *, channels=None, titl
         By default the six with the largest gradient through the gate.
     title : str
     """
+    direct, through_gate = numbers("direct", direct, "C H W"), numbers("through_gate", through_gate, "C H W")
+    if direct.shape != through_gate.shape:
+        raise ValueError(f"direct and through_gate must have one shape, got {direct.shape} and {through_gate.shape}")
+    channels = None if channels is None else places("channels", channels, len(direct))
     if channels is None:
         channels = largest_first(_rms(through_gate))[:6].tolist()
     rows = {"direct\n$s\\,\\mathrm{dout}$": direct, "through the gate\n$dz / (H W)$": through_gate}

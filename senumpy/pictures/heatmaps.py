@@ -1,6 +1,7 @@
 """The whole block at a glance: one row per picture, one column per channel, the brighter the wider open."""
 
-from senumpy.pictures.style import GATES, WIDTH, as_picture, channel_ticks, new_figure, plain
+from senumpy.pictures.style import WIDTH, as_picture, channel_ticks, gate_colours, new_figure, plain
+from senumpy.pictures.wanted import by_name
 
 
 def plot_channels_by_images(gates_before, gates_after=None, images=None, *, names=None, titles=None):
@@ -39,8 +40,9 @@ def plot_channels_by_images(gates_before, gates_after=None, images=None, *, name
     return draw_heatmaps(moments, images, names, titles)[0]
 
 
-def draw_heatmaps(moments, images, names, titles):
+def draw_heatmaps(moments, images, names, titles, colours=None):
     """Draw one row of heat maps per moment; return the figure and the heat maps, by moment and block."""
+    colours = gate_colours(*(s for gates in moments for s in gates.values())) if colours is None else colours
     N = len(names)
     row_height = min(0.55, 6.0 / N)  # inches: large for a few pictures, and never off the screen for many
     figure = new_figure(0.8 + len(moments) * (0.8 + N * row_height), "SE gates: channels by images")
@@ -52,17 +54,17 @@ def draw_heatmaps(moments, images, names, titles):
     for row, (gates, title) in enumerate(zip(moments, titles, strict=True)):
         thumbnails(figure.add_subplot(grid[row, 0]), images, names)
         axes = {block: figure.add_subplot(grid[row, column]) for column, block in enumerate(gates, start=1)}
-        heatmaps.append({block: _heatmap(axes[block], block, s, title) for block, s in gates.items()})
+        heatmaps.append({block: _heatmap(axes[block], block, s, title, colours) for block, s in gates.items()})
     colourbar = figure.add_subplot(grid[:, -1])
     figure.colorbar(next(iter(heatmaps[0].values())), cax=colourbar, label="gate s: 0 closed, 1 open")
     return figure, heatmaps
 
 
-def _heatmap(ax, block, s, title):
+def _heatmap(ax, block, s, title, colours):
     channel_ticks(ax, s.shape[1])
     ax.set_yticks([])
     ax.set_title(f"{block}, {title}" if title else block, fontsize=11)
-    return ax.imshow(s, aspect="auto", interpolation="nearest", **GATES)
+    return ax.imshow(s, aspect="auto", interpolation="nearest", **colours)
 
 
 def thumbnails(ax, images, names, fontsize=11):
@@ -80,6 +82,8 @@ def thumbnails(ax, images, names, fontsize=11):
 
 def _check(moments, images, names, titles):
     """Return the number of pictures, or say what does not fit."""
+    for gates in moments:
+        by_name("gates", gates, "arrays (N, C) by block", "shape")
     first = moments[0]
     if not first:
         raise ValueError("there are no gates to draw: the model has no SE blocks")
@@ -90,6 +94,7 @@ def _check(moments, images, names, titles):
         if shapes != expected:
             raise ValueError(f"the gates must be (pictures, channels) of the same blocks, {expected}, got {shapes}")
     for what, items, count in (("images", images, N), ("names", names, N), ("titles", titles, len(moments))):
-        if items is not None and len(items) != count:
-            raise ValueError(f"expected {count} {what} for gates of {N} pictures, got {len(items)}")
+        if items is not None and (isinstance(items, str) or not hasattr(items, "__len__") or len(items) != count):
+            got = len(items) if hasattr(items, "__len__") and not isinstance(items, str) else repr(items)
+            raise ValueError(f"expected {count} {what} for gates of {N} pictures, got {got}")
     return N

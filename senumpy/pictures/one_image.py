@@ -3,7 +3,8 @@
 import numpy as np
 
 from senumpy.finite import largest_first
-from senumpy.pictures.style import channel_ticks, new_figure, plain, show_image
+from senumpy.pictures.style import channel_ticks, gate_range, new_figure, plain, show_image
+from senumpy.pictures.wanted import by_name, places
 
 
 def plot_gates_of_image(image, gates, *, caption="", top=3):
@@ -24,6 +25,8 @@ def plot_gates_of_image(image, gates, *, caption="", top=3):
     ValueError
         Where there are no gates, or those of more than one picture.
     """
+    by_name("gates", gates, "arrays (C,) by block", "shape")
+    places("top", [top], 10**9)
     if not gates or any(np.ndim(s) != 1 for s in gates.values()):
         raise ValueError("expected the gates of one picture, (channels,) for each block")
     figure = new_figure(0.8 + 1.5 * len(gates), f"The gates of one picture (orange: the {top} widest of each block)")
@@ -40,6 +43,9 @@ def plot_gates_of_image(image, gates, *, caption="", top=3):
         ax.bar_label(bars, [m if np.isfinite(gate) else "nan" for m, gate in zip(marks, s, strict=True)], fontsize=9)
         ax.axhline(0.5, color="0.4", linewidth=0.8, linestyle="--")
         channel_ticks(ax, len(s))
-        ax.set(ylim=(0, 1.25), yticks=(0, 0.5, 1), ylabel="gate s", xlim=(-0.7, len(s) - 0.3))
+        low, high = gate_range(s)
+        ax.set(ylim=(1.25 * low, high + 0.25 * (high - low)), ylabel="gate s", xlim=(-0.7, len(s) - 0.3))
+        if (low, high) == (0, 1):
+            ax.set_yticks((0, 0.5, 1))
         ax.set_title(block, fontsize=11, loc="left")
     return figure

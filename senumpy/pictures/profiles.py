@@ -2,7 +2,10 @@
 
 import numpy as np
 
-from senumpy.pictures.style import channel_ticks, line_style, new_figure, plain
+from senumpy.pictures.style import channel_ticks, gate_range, line_style, new_figure, plain
+from senumpy.pictures.wanted import by_name, names_of, places
+
+PROFILES = "ClassProfiles by block, as class_profiles returns them", "mean", "counts"
 
 
 def plot_profiles(profiles, class_names, classes=None):
@@ -16,8 +19,9 @@ def plot_profiles(profiles, class_names, classes=None):
     classes : list of int, optional
         All by default; a handful reads best.
     """
-    classes = range(len(class_names)) if classes is None else classes
+    by_name("profiles", profiles, *PROFILES)
     figure, axes = _panels(profiles, class_names, "Mean gate of each channel, by class")
+    classes = range(len(class_names)) if classes is None else places("classes", classes, len(class_names))
     for ax, (block, profile) in zip(axes, profiles.items(), strict=True):
         for number, k in enumerate(classes):
             ax.plot(profile.mean[k], label=plain(class_names[k]), linewidth=1.5, **line_style(number))
@@ -38,7 +42,9 @@ def plot_spread(profiles, class_names, classes=(0, 1)):
     classes : list of int
         Two or three.
     """
+    by_name("profiles", profiles, *PROFILES)
     figure, axes = _panels(profiles, class_names, "Spread of the gates within a class: mean and one standard deviation")
+    classes = places("classes", classes, len(class_names))
     for ax, (block, profile) in zip(axes, profiles.items(), strict=True):
         channels = np.arange(profile.mean.shape[1])
         for number, k in enumerate(classes, start=1):
@@ -58,6 +64,7 @@ def plot_differences(profiles):
     ----------
     profiles : dict of str to ClassProfile
     """
+    by_name("profiles", profiles, *PROFILES)
     figure = new_figure(3.6, "By how much do classes differ?")
     left, right = figure.subplots(1, 2)
     positions = np.arange(len(profiles))
@@ -81,13 +88,12 @@ def _panels(profiles, class_names, title):
     if not profiles:
         raise ValueError("there are no profiles to draw: the model has no SE blocks")
     for profile in profiles.values():
-        if len(profile.counts) != len(class_names):
-            raise ValueError(f"expected a name for each of {len(profile.counts)} classes, got {len(class_names)}")
+        names_of("class_names", class_names, len(profile.counts))
     figure = new_figure(1.2 + 2.1 * len(profiles), title)
     axes = figure.subplots(len(profiles), 1, squeeze=False)[:, 0]
     for ax, profile in zip(axes, profiles.values(), strict=True):
         channel_ticks(ax, profile.mean.shape[1])
-        ax.set(ylabel="gate s", ylim=(0, 1))
+        ax.set(ylabel="gate s", ylim=gate_range(profile.mean))
         ax.grid(alpha=0.3)
     return figure, axes
 

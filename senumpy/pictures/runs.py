@@ -13,6 +13,8 @@ def plot_runs(record):
     record : dict
         As `run_seeds` returns it, or as its JSON reads.
     """
+    if not isinstance(record, dict) or not {"plan", "runs", "summary"} <= record.keys():
+        raise ValueError("record must be what run_seeds returns, a dictionary with plan, runs and summary")
     variants, differences = record["summary"]["variants"], record["summary"]["differences"]
     accuracy = {variant: {} for variant in variants}  # by variant and seed, in percent
     for run in record["runs"]:

@@ -6,6 +6,7 @@ from matplotlib.patheffects import withStroke
 
 from senumpy.finite import AS_GOOD_AS_CONSTANT, largest_first
 from senumpy.pictures.style import bare, new_figure, show_image, square_side
+from senumpy.pictures.wanted import places, wanted
 
 
 def plot_sliding_gates(image, sliding, block, *, channels=None, regions=None):
@@ -30,11 +31,15 @@ def plot_sliding_gates(image, sliding, block, *, channels=None, regions=None):
     ValueError
         Where the block was not recorded.
     """
-    if block not in sliding.gates:
+    wanted("sliding", sliding, "what sliding_gates returns", "gates", "window", "tops", "lefts")
+    if not isinstance(block, str) or block not in sliding.gates:
         raise ValueError(f"there is no block {block!r}; recorded were {', '.join(sliding.gates)}")
     s = sliding.gates[block]  # (rows, columns, C)
     if channels is None:
         channels = largest_first(s.std(axis=(0, 1)))[:7].tolist()
+    channels = places("channels", channels, s.shape[2])
+    if regions is not None and not (isinstance(regions, dict) and all(np.shape(r) == (4,) for r in regions.values())):
+        raise ValueError(f"regions must be (top, left, height, width) by name, got {regions!r}")
     numbers = s[..., channels][np.isfinite(s[..., channels])]
     low, high = (float(numbers.min()), float(numbers.max())) if len(numbers) else (0.0, 1.0)
     if high - low < AS_GOOD_AS_CONSTANT:  # a scale no wider than rounding would paint a still gate in all colours

@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 from matplotlib.text import Text
 
 WIDTH = 10.0  # inches: the width of a notebook page
-GATES = {"cmap": "viridis", "vmin": 0.0, "vmax": 1.0}  # every picture of gates has this one scale
+COLOURS_OF_GATES = "viridis"
 
 # Okabe and Ito's palette, told apart by every kind of colour vision; grey for its yellow, which fades on white.
 OKABE_ITO = ("#000000", "#E69F00", "#56B4E9", "#009E73", "#0072B2", "#D55E00", "#CC79A7", "#999999")
@@ -66,6 +66,24 @@ def square_side(columns, labels=1.3):
     return (WIDTH - labels) / sum(columns) - 0.05
 
 
+def gate_range(*gates):
+    """Return the ends of the one scale that every picture of gates has: 0 and 1, and further only where a gate lies.
+
+    A sigmoid stays between them; a tanh goes down to -1, and a ReLU as far up as it likes.
+
+    >>> gate_range(np.array([0.2, 0.4])), gate_range(np.array([-0.5, np.nan]), np.array([2.0]))
+    ((0.0, 1.0), (-0.5, 2.0))
+    """
+    ends = [(a.min(initial=0.0, where=np.isfinite(a)), a.max(initial=1.0, where=np.isfinite(a))) for a in gates]
+    return float(min((low for low, _ in ends), default=0.0)), float(max((high for _, high in ends), default=1.0))
+
+
+def gate_colours(*gates):
+    """Return colours on that scale, as ``imshow`` wants them."""
+    low, high = gate_range(*gates)
+    return {"cmap": COLOURS_OF_GATES, "vmin": low, "vmax": high}
+
+
 def line_style(number):
     """Return colour and dash for the line of this number; 24 of them differ."""
     return {
@@ -83,8 +101,10 @@ def as_picture(image):
         For anything but 1 or 3 channels.
     """
     image = np.asarray(image)
-    if image.ndim != 3 or image.shape[0] not in (1, 3):
-        raise ValueError(f"a picture must have shape (1, H, W) or (3, H, W), got {image.shape}")
+    if image.ndim != 3 or image.shape[0] not in (1, 3) or image.dtype.kind not in "fiu":
+        raise ValueError(
+            f"a picture must have shape (1, H, W) or (3, H, W) and hold numbers, got {image.dtype}, {image.shape}"
+        )
     picture = np.clip(image.astype(float).transpose(1, 2, 0), 0, 1)  # (H, W, C)
     return picture[..., 0] if image.shape[0] == 1 else picture
 

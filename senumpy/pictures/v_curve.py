@@ -1,6 +1,7 @@
 """The V-curve: how the error of a gradient check depends on the step, for a right gradient and for a wrong one."""
 
 from senumpy.pictures.style import PlainFigure
+from senumpy.pictures.wanted import wanted
 
 WIDTH = 10.0  # inches: the width of a notebook page
 SMALLEST = 1e-17  # an error of zero is drawn here, where a logarithm can reach it
@@ -31,6 +32,7 @@ def plot_v_curve(measured):
     >>> [line.get_label() for line in plot_v_curve(measured).axes[0].lines]
     ['forward', 'central', 'five point']
     """
+    wanted("measured", measured, "what step_errors returns", "name", "steps", "errors")
     panels_wanted = len(measured.errors)
     figure = PlainFigure(figsize=(WIDTH * (0.6 if panels_wanted == 1 else 1), 4.2), layout="constrained")
     figure.suptitle(f"How far is d{measured.name} from its numerical derivative?", fontsize=13)

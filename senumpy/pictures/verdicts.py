@@ -8,6 +8,7 @@ from matplotlib.ticker import MaxNLocator
 from senumpy.finite import largest_of
 from senumpy.pictures.style import PlainFigure
 from senumpy.pictures.v_curve import SMALLEST, WIDTH
+from senumpy.pictures.wanted import by_name, wanted
 
 VERDICTS = {"PASS": "#009E73", "INCONCLUSIVE": "#E69F00", "FAIL": "#D55E00"}  # of Okabe and Ito's palette
 
@@ -33,6 +34,7 @@ def plot_error_map(report, name=None):
     >>> plot_error_map(report).axes[0].get_title()
     'dx: FAIL, 6 of 6 entries are wrong'
     """
+    wanted("report", report, "a Report of senumpy.gradcheck", "tensors", "failures")
     tensor = _tensor_to_draw(report, name)
     gap = np.abs(tensor.analytic - tensor.numeric)  # NaN where nothing was checked
     error = gap * (tensor.error / largest_of(gap)) if largest_of(gap) > 0 else gap
@@ -72,6 +74,8 @@ def plot_verdicts(right, wrong):
     >>> [text.get_text() for text in figure.legends[0].get_texts()]
     ['1 right pair: PASS', '1 planted mistake: FAIL']
     """
+    for name, reports in (("right", right), ("wrong", wrong)):
+        by_name(name, reports, "lists of Reports by row", "__len__")
     rows = list(dict.fromkeys([*right, *wrong]))
     figure = PlainFigure(figsize=(WIDTH, 1.4 + 0.33 * len(rows)), layout="constrained")
     ax = figure.subplots()
@@ -109,7 +113,7 @@ def _units(report):
 
 
 def _tensor_to_draw(report, name):
-    if name is not None and name not in report.tensors:
+    if name is not None and name not in list(report.tensors):
         raise ValueError(f"name must be one of {', '.join(report.tensors)}, got {name!r}")
     drawable = {n: t for n, t in report.tensors.items() if t.analytic is not None and np.isfinite(t.error)}
     if name is None and drawable:

@@ -18,6 +18,12 @@ def check_positive(name, value):
     return check_number(name, value, "above 0, and finite", lambda number: number > 0)
 
 
+def check_optional(name, value, kind):
+    """Raise a ValueError unless ``value`` is None or an object of a class."""
+    if value is not None and not isinstance(value, kind):
+        raise ValueError(f"{name} must be of senumpy.training's {kind.__name__}s, or None, got {value!r}")
+
+
 class Checked:
     """An attribute that is looked at whenever it is set: by the constructor, a schedule, a callback, your own loop."""
 

@@ -2,14 +2,18 @@
 
 import json
 
+from senumpy.arguments import as_generator, check_flag
 from senumpy.files.arrays import CheckpointError, npz_path, read_with_manifest, write_arrays
 from senumpy.files.weights import model_arrays
 from senumpy.layers.layer import require_layer
 from senumpy.layers.state import copy_state
 from senumpy.layers.traits import differing
 from senumpy.training import place
+from senumpy.training.arguments import check_optional
+from senumpy.training.optimizers import Optimizer
 from senumpy.training.saved_optimizer import describe_optimizer, fitting_optimizer, optimizer_arrays, set_optimizer
 from senumpy.training.saved_trainer import describe_trainer, fitting_trainer, set_trainer, trainer_arrays
+from senumpy.training.trainer import Trainer
 from senumpy.training.weights import about_file, fitting_model, refuse
 
 
@@ -61,8 +65,8 @@ def save_checkpoint(path, model, optimizer=None, *, trainer=None, rng=None, note
         about["trainer"] = describe_trainer(trainer)
         parts.append(trainer_arrays(trainer))
     if rng is not None:
-        about["generator"] = place.generator_state(rng)
-    about["notes"] = _ready_for_json(notes or {})
+        about["generator"] = place.generator_state(as_generator(rng))
+    about["notes"] = _ready_for_json({} if notes is None else notes)
     for part in parts:
         if part.keys() & arrays.keys():
             raise ValueError(f"{sorted(part.keys() & arrays.keys())}: give the model's parameters other names")
@@ -97,7 +101,8 @@ def load_checkpoint(path, model, optimizer=None, *, trainer=None, rng=None, allo
         Where the file is damaged, is no checkpoint, or is one of another network, optimizer, schedule or generator; it
         says everything that is wrong, and nothing has changed. Nothing in the file is ever executed.
     """
-    optimizer = _parts(model, optimizer, trainer)
+    optimizer, allow_non_finite = _parts(model, optimizer, trainer), check_flag("allow_non_finite", allow_non_finite)
+    rng = rng if rng is None else as_generator(rng)
     path = npz_path(path)
     arrays, about = read_with_manifest(path)
     if about is None or about.get("kind") != "checkpoint":
@@ -127,6 +132,8 @@ def load_checkpoint(path, model, optimizer=None, *, trainer=None, rng=None, allo
 def _parts(model, optimizer, trainer):
     """Return the optimizer that is meant, or say that these do not belong together."""
     require_layer(model)
+    check_optional("optimizer", optimizer, Optimizer)
+    check_optional("trainer", trainer, Trainer)
     if trainer is None:
         return optimizer
     if trainer.model is not model or optimizer not in (None, trainer.optimizer):
@@ -135,10 +142,13 @@ def _parts(model, optimizer, trainer):
 
 
 def _ready_for_json(notes):
+    wanted = "notes must be a dictionary of texts, numbers and lists, ready for JSON"
+    if not isinstance(notes, dict):
+        raise ValueError(f"{wanted}, got {notes!r}")
     try:
         json.dumps(notes)
     except (TypeError, ValueError) as error:
-        raise ValueError(f"notes must be a dictionary of texts, numbers and lists, ready for JSON: {error}") from error
+        raise ValueError(f"{wanted}: {error}") from error
     return notes
 
 

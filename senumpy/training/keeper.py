@@ -1,11 +1,13 @@
 """A keeper lets a training be stopped by anything, and go on where it was."""
 
 import time
-from pathlib import Path
 
 from senumpy.arguments import check_number
 from senumpy.files.arrays import npz_path
+from senumpy.files.paths import as_path
+from senumpy.training.arguments import check_rate
 from senumpy.training.checkpoints import load_checkpoint, save_checkpoint
+from senumpy.training.trainer import Trainer
 
 EVERY = 10.0  # seconds: what a power cut may cost
 
@@ -57,7 +59,12 @@ class Keeper:
     """
 
     def __init__(self, trainer, path, every=EVERY, on_trouble=None):
-        self.trainer, self.path, self.every, self.on_trouble = trainer, Path(path), every, on_trouble
+        if not isinstance(trainer, Trainer):
+            raise ValueError(f"trainer must be a senumpy.training.Trainer, got {trainer!r}")
+        if on_trouble is not None and not callable(on_trouble):
+            raise ValueError(f"on_trouble must be a function on_trouble(sentence), got {on_trouble!r}")
+        self.trainer, self.path, self.on_trouble = trainer, as_path(path), on_trouble
+        self.every = check_rate("every", every)
         self.before, self.start, self.saved = 0.0, time.monotonic(), time.monotonic()
 
     @property

@@ -42,9 +42,9 @@ def recipe_for(data):
     >>> recipe_for("photos").epochs
     10
     """
-    kind, colon, path = data.partition(":")
-    if data in RECIPES:
-        return RECIPES[data]
+    kind, colon, path = data.partition(":") if isinstance(data, str) else ("", "", "")
+    if colon == "" and kind in RECIPES:
+        return RECIPES[kind]
     if not colon or not path or kind not in READERS:
         raise ValueError(
             f"there is no task {data!r}: choose one of {', '.join(RECIPES)}, or data of your own as "
@@ -53,8 +53,8 @@ def recipe_for(data):
     return Recipe(partial(load_data, kind, path), epochs=10)
 
 
-def tiny_cnn_for(task, *, se=True, seed=0, widths=(16, 32, 32), reduction=2):
-    """Build the `TinyCNN` that fits a task's images and classes.
+def tiny_cnn_for(task, *, se=True, seed=0, widths=(16, 32, 32), reduction=2, **block):
+    """Build the `TinyCNN` that fits a task's images and classes; further options are `TinyCNN`'s.
 
     One seed fixes the weights; with ``se=True`` and ``se=False`` the weights that both networks have start alike.
 
@@ -62,8 +62,8 @@ def tiny_cnn_for(task, *, se=True, seed=0, widths=(16, 32, 32), reduction=2):
     (4, 1, 3, 3)
     """
     _check_task(task)
-    rng = np.random.default_rng(seed)
-    return TinyCNN(task.x_train.shape[1], len(task.class_names), widths, se, reduction, rng)
+    rng = np.random.default_rng(check_count("seed", seed, least=0))
+    return TinyCNN(task.x_train.shape[1], len(task.class_names), widths, se, reduction, rng, **block)
 
 
 def trainer_by_recipe(model, task, *, epochs, batch_size=32, lr=0.2, callback=None, progress=True, drop_last=False):
@@ -119,7 +119,8 @@ def fit_task(trainer, task, *, epochs, batch_size, seed=0, drop_last=False):
     """Fit a trainer to a task, for as many of the epochs as its history lacks, and return the history."""
     left = epochs - len(trainer.history.epochs)
     if left > 0:
-        options = {"batch_size": batch_size, "rng": np.random.default_rng(seed), "drop_last": drop_last}
+        rng = np.random.default_rng(check_count("seed", seed, least=0))
+        options = {"batch_size": batch_size, "rng": rng, "drop_last": drop_last}
         test = task.x_test, task.labels_test
         trainer.fit(task.x_train, task.labels_train, epochs=left, test=test, **options)
     return trainer.history

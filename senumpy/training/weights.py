@@ -1,5 +1,6 @@
 """Weights on disk: arrays by PyTorch's names, which any program can read."""
 
+from senumpy.arguments import check_flag
 from senumpy.files.arrays import CheckpointError, in_words
 from senumpy.files.weights import read_weights, weights_path, write_weights
 from senumpy.layers.layer import require_layer
@@ -46,6 +47,7 @@ def load_weights(model, path, *, allow_non_finite=False):
         eps), where these leave no trace in the weights.
     """
     require_layer(model)
+    allow_non_finite = check_flag("allow_non_finite", allow_non_finite)
     arrays, about = read_weights(path)
     wrong = [] if about is None else differing(about.get("network"), model)
     state = fitting_model(model, arrays, wrong, allow_non_finite)

@@ -183,7 +183,7 @@ def limited(code, *words):
 
 
 FULL = "import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (100 << 10, 100 << 10))"
-NOBODY = "import os; os.setgid(65534); os.setuid(65534)"
+NOBODY = "import os, encodings.cp437; os.setgid(65534); os.setuid(65534)"
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no such limits")

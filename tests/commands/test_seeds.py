@@ -68,7 +68,7 @@ def test_options_of_the_task_are_read_as_numbers_pairs_and_words(text, expected)
         ([*QUICK, "--seeds", "2", "--task", "stripe"], "OPTION=VALUE"),
         ([*QUICK, "--seeds", "2", "--task", "stripe_rows=2"], "cannot be made with the options"),
         ([*QUICK, "--seeds", "2", "--out", "runs.txt"], "must be a .json"),
-        ([*QUICK, "--seeds", "2", "--lr", "-1"], "lr must be above 0"),
+        ([*QUICK, "--seeds", "2", "--lr", "-1"], "lr must be a number above 0"),
         (["--data", "photos", "--seeds", "2", "--task", "variant=blue"], "no variant 'blue'"),
         ([*QUICK, "--seeds", "2", "--task", "test_fraction=1j"], "test_fraction must be a number"),
         ([*QUICK, "--seeds", "2", "--task", "test_fraction={[]: 1}"], "test_fraction must be a number"),

