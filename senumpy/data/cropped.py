@@ -44,7 +44,7 @@ def read_cropped(picture, resize=256, crop=224, resample="bilinear"):
     resize, crop = check_count("resize", resize), check_count("crop", crop)
     if crop > resize:
         raise ValueError(f"crop must be at most resize: {crop} pixels cannot be cut from {resize}")
-    if resample not in tuple(FILTERS):
+    if resample not in list(FILTERS):
         raise ValueError(f"resample must be one of {', '.join(FILTERS)}, got {resample!r}")
     image, name = open_picture(picture)
     short = min(image.size)

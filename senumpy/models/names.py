@@ -42,6 +42,6 @@ def build_model(name, **options):
     >>> build_model("se-resnet20", reduction=4).count_parameters()
     280538
     """
-    if name not in tuple(MODELS):
+    if not isinstance(name, str) or name not in MODELS:
         raise ValueError(f"there is no network {name!r}; there are {', '.join(MODELS)}")
     return MODELS[name](**options)

@@ -1,13 +1,14 @@
 """How pictures become numbers belongs to the weights: a network must be shown what it was shown in training."""
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
 
 from senumpy.arguments import check_number, check_plain, check_sizes
 
+RESAMPLE = "bilinear", "bicubic"
 ORDERS = {"RGB": (0, 1, 2), "BGR": (2, 1, 0)}
-RESAMPLE = ("bilinear", "bicubic")
 
 
 @dataclass(frozen=True)
@@ -47,18 +48,19 @@ the middle 224 x 224
     resample: str = "bilinear"
 
     def __post_init__(self):
-        if self.order not in tuple(ORDERS):
-            raise ValueError(f"order must be one of {', '.join(ORDERS)}, got {self.order!r}")
-        check_number("white", self.white, "above 0", lambda white: white > 0)
-        for name, wanted, fits in (("mean", "that is finite", lambda m: True), ("std", "above 0", lambda s: s > 0)):
+        for name, words in (("order", ORDERS), ("resample", RESAMPLE)):
+            word = getattr(self, name)
+            if not isinstance(word, str) or word not in words:
+                raise ValueError(f"{name} must be one of {', '.join(words)}, got {word!r}")
+        check_sizes(resize=self.resize, crop=self.crop)
+        for name in ("mean", "std"):
             numbers = getattr(self, name)
             if not isinstance(numbers, (tuple, list)) or len(numbers) != 3:
-                raise ValueError(f"{name} must be three numbers, one for each channel, got {numbers!r}")
-            for number in numbers:
-                check_number(f"a channel's {name}", number, wanted, fits)
-        check_sizes(resize=self.resize, crop=self.crop)
-        if self.resample not in RESAMPLE:
-            raise ValueError(f"resample must be one of {', '.join(RESAMPLE)}, got {self.resample!r}")
+                raise ValueError(f"{name} must be three numbers, got {numbers!r}")
+        for m, s in zip(self.mean, self.std, strict=True):
+            check_number("each of mean", m, "and finite", math.isfinite)
+            check_number("each of std", s, "above 0", lambda s: s > 0)
+        check_number("white", self.white, "above 0", lambda white: white > 0)
 
     def __call__(self, x):
         """Return red, green and blue from 0 to 1, (3, H, W) or (N, 3, H, W), as the network takes them, in float32."""

@@ -82,7 +82,7 @@ def build_pretrained(name, path, **options):
     FileNotFoundError, CheckpointError, ValueError
         As in `build_model` and `load_pretrained`.
     """
-    if name not in tuple(MODELS):
+    if not isinstance(name, str) or name not in MODELS:
         build_model(name)  # which says what there is
     path, content, about = _read(path)
     model = build_model(name, **{**_sizes_in(content), **options})
