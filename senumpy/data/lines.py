@@ -36,7 +36,7 @@ def read_line(picture, height=48, width=192, resample="bilinear"):
     (3, 48, 120)
     """
     height, width = check_count("height", height), check_count("width", width)
-    if resample not in FILTERS:
+    if resample not in tuple(FILTERS):
         raise ValueError(f"resample must be one of {', '.join(FILTERS)}, got {resample!r}")
     image, name = open_picture(picture)
     size = min(width, -(-image.width * height // image.height)), height

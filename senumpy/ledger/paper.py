@@ -6,6 +6,7 @@ side of every comparison is counted by walking the network that the cell is abou
 
 from dataclasses import dataclass
 
+from senumpy.arguments import check_flag
 from senumpy.layers import SEBlock
 from senumpy.ledger.counts import count
 from senumpy.ledger.empty import build_empty
@@ -79,6 +80,9 @@ def count_cells(cells=CELLS, *, stride_in_1x1=True):
     >>> count_cells([cell])[cell]
     {'trained': 30586920, '+ statistics': 30640040, '+ statistics, SE biases': 30657032}
     """
+    check_flag("stride_in_1x1", stride_in_1x1)
+    if not isinstance(cells, (tuple, list)) or not all(isinstance(cell, Cell) for cell in cells):
+        raise ValueError(f"cells must be a list of Cells, such as senumpy.ledger.CELLS, got {cells!r}")
     shapes = {cell.options: IMAGE for cell in cells if cell.work}  # of those that an image must be sent through
     networks = dict.fromkeys(cell.options for cell in cells)
     counted = {options: _count(dict(options), stride_in_1x1, shapes.get(options)) for options in networks}

@@ -33,6 +33,8 @@ def describe(ledger):
     Batch norm's 96 running statistics are not trained, and not among the parameters.
     Not counted: BatchNorm2d, ReLU, MaxPool2d, the additions of biases.
     """
+    if not hasattr(ledger, "entries"):
+        raise ValueError(f"ledger must be a Ledger, as senumpy.ledger.count returns it, got {type(ledger).__name__}")
     parts = [text_table(*by_stage(ledger)), "", text_table(*by_kind(ledger)), "", *_sentences(ledger)]
     return "\n".join(parts)
 

@@ -1,6 +1,7 @@
 """Where a network keeps its parameters is not where it does its work: two bars for each stage, side by side."""
 
 from senumpy.pictures.style import new_figure, plain
+from senumpy.pictures.wanted import by_name
 
 COLD = ("#0072B2", "#56B4E9", "#999999", "#009E73", "#CC79A7", "#000000")
 WARM = ("#D55E00", "#E69F00", "#F0E442")  # for what SE adds
@@ -23,6 +24,8 @@ def plot_ledger(parameters, multiply_adds, title="Where the parameters are, and 
     ValueError
         Where there is nothing to draw, or the two do not have the same stages.
     """
+    for name, numbers in (("parameters", parameters), ("multiply_adds", multiply_adds)):
+        by_name(name, numbers, "numbers by kind for each stage", "items")
     if not parameters or list(parameters) != list(multiply_adds):
         raise ValueError(
             f"both need numbers of the same stages, at least of one: got {', '.join(parameters) or 'none'} and "

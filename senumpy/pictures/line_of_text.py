@@ -1,7 +1,10 @@
 """A line of text as a picture, for those who have none at hand."""
 
+from numbers import Integral
+
 import numpy as np
 from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.colors import is_color_like
 
 from senumpy.pictures.style import PlainFigure, plain
 
@@ -22,17 +25,20 @@ def draw_line_of_text(text, *, family="DejaVu Sans", ink="#202020", paper="#f4f1
     Raises
     ------
     ValueError
-        For a text that is empty or has more than one line.
+        For a text that is empty or has more than one line, and for what is no colour.
 
     Examples
     --------
     >>> draw_line_of_text("squeeze").shape[0]
     48
     """
-    if not text.strip() or "\n" in text:
+    if not isinstance(text, str) or not text.strip() or "\n" in text:
         raise ValueError(f"expected one line with something on it, got {text!r}")
-    if height < 8:
-        raise ValueError(f"height must be at least 8 pixels, got {height}")
+    if isinstance(height, bool) or not isinstance(height, Integral) or height < 8:
+        raise ValueError(f"height must be an integer of at least 8, got {height!r}")
+    for name, colour in (("ink", ink), ("paper", paper)):
+        if not is_color_like(colour):
+            raise ValueError(f"{name} must be a colour that Matplotlib knows, got {colour!r}")
     dpi = 100
     figure = PlainFigure(figsize=(1, height / dpi), dpi=dpi, facecolor=paper)
     canvas = FigureCanvasAgg(figure)

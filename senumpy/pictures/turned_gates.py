@@ -3,6 +3,7 @@
 import numpy as np
 
 from senumpy.pictures.style import OKABE_ITO, new_figure, plain, show_image
+from senumpy.pictures.wanted import by_name, names_of
 
 COLUMNS = 3
 COLOURS = OKABE_ITO[4], OKABE_ITO[1]  # of the picture and of the turned one
@@ -26,9 +27,11 @@ def plot_turned_gates(images, gates, captions):
     ValueError
         Where there are not two of each, or no gates.
     """
+    by_name("gates", gates, "the gates of two pictures by block", "__len__")
+    captions = names_of("captions", captions, 2)
+    if not hasattr(images, "__len__") or len(images) != 2 or not gates:
+        raise ValueError("expected two pictures, and their gates in at least one block")
     pairs = {block: [np.asarray(s) for s in pair] for block, pair in gates.items()}
-    if len(images) != 2 or len(captions) != 2 or not pairs:
-        raise ValueError("expected two pictures, two captions and the gates of at least one block")
     if any(len(pair) != 2 or pair[0].ndim != 1 or pair[0].shape != pair[1].shape for pair in pairs.values()):
         raise ValueError("expected the gates of two pictures, (channels,) each, for every block")
     rows = -(-len(pairs) // COLUMNS)

@@ -127,7 +127,7 @@ def test_pictures_show_gates_beyond_zero_and_one_too(words, tmp_path):
     for label in lines.texts:  # beside the end of its line, moved by no more than labels need to stand apart
         assert abs(label.xyann[1] - recorder.at(1)["se1"][0, int(label.get_text())]) < 0.25 * (high - low)
     profiles = class_profiles(recorder.at(0), LABELS)
-    for ax, profile in zip(plot_profiles(profiles, "abc").axes, profiles.values(), strict=True):
+    for ax, profile in zip(plot_profiles(profiles, [*"abc"]).axes, profiles.values(), strict=True):
         assert ax.get_ylim() == gate_range(profile.mean)
     axes = plot_gates_of_image(IMAGES[0], {name: s[0] for name, s in recorder.at(0).items()}).axes
     for ax, s in zip(axes[1:], recorder.at(0).values(), strict=True):

@@ -46,12 +46,12 @@ def test_dots_stand_where_the_turned_pictures_gates_are():
 @pytest.mark.parametrize(
     "gates, captions",
     [
-        ({}, "ab"),
-        ({"a": [np.ones(3)]}, "ab"),
-        ({"a": np.ones((2, 3))}, "a"),
-        ({"a": [np.ones(3), np.ones(2)]}, "ab"),
+        ({}, [*"ab"]),
+        ({"a": [np.ones(3)]}, [*"ab"]),
+        ({"a": np.ones((2, 3))}, ["a"]),
+        ({"a": [np.ones(3), np.ones(2)]}, [*"ab"]),
     ],
 )
 def test_two_of_each_are_needed(gates, captions):
-    with pytest.raises(ValueError, match="two pictures"):
+    with pytest.raises(ValueError, match="two pictures|for each of 2"):
         pictures.plot_turned_gates(IMAGES, gates, captions)
