@@ -76,6 +76,15 @@ def test_hard_sigmoid_has_slope_zero_at_both_kinks(dtype):
 
 
 @DTYPES
+def test_hard_swish_has_the_slopes_of_its_flat_sides_at_both_kinks(dtype):
+    x = np.array([-3.0, 3.0], dtype)
+    np.testing.assert_allclose(run("hard_swish", np.nextafter(x, dtype(0)))[1], [-0.5, 1.5], rtol=1e-5)
+    out, dx = run("hard_swish", x)
+    np.testing.assert_array_equal(out, [0.0, 3.0])
+    np.testing.assert_array_equal(dx, [0.0, 1.0])
+
+
+@DTYPES
 @NAMES
 def test_far_out_values_are_right_and_nothing_overflows(name, dtype):
     """Overflow would be a warning, and warnings are errors here. So far out each is a straight line: rise over run."""
