@@ -81,6 +81,7 @@ ASKED = {
         "--model": word(),
         "--labels": each(PATH) | {"without a model": ("text.npz", "{} goes with --model")},
         "--preprocessing": word(),
+        "--stride-in-1x1": SWITCH,
         "--size": each(COUNT, zero="size", negative="size"),
         "--top": each(COUNT, zero="{} must be at least 1", negative="{} must be at least 1"),
         "--out": each(PATH) | {"a file": ("text.npz", "--out")},
