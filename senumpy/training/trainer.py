@@ -71,7 +71,7 @@ class Trainer:
         before_fit.check_parts(optimizer, schedule, callback)
         self.team = team_of(comm, sync)
         self.model, self.optimizer, self.schedule, self.callback = require_layer(model), optimizer, schedule, callback
-        self.team.check(self.model)
+        self.team.check(array_module(*self.model.params.values()))
         self.progress = check_flag("progress", progress) and self.team.first
         self.step = self.epoch = 0
         self.history = History()

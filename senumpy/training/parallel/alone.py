@@ -12,7 +12,7 @@ class Alone:
     size, rank, first, seconds = 1, 0, True, 0.0
     smallest_alone = 2  # batch norm cannot be trained on fewer images where maps have shrunk to one pixel
 
-    def check(self, model):
+    def check(self, library):
         """Find nothing to refuse."""
 
     def share(self, x, labels):

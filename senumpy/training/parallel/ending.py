@@ -7,14 +7,19 @@ from contextlib import contextmanager
 
 from senumpy.training.parallel.launched import world
 
-FIRST_SPEAKS = 1.0  # seconds: what went wrong in every process is told by process 0 alone, who ends them all
+FIRST_SPEAKS = 3.0  # seconds: what went wrong in every process is told by process 0 alone, who ends them all
 LAST_WORDS = 10.0  # seconds for process 0 to save, where Ctrl-C was meant for all
 INTERRUPTED = 128  # from this exit code on a signal was the reason
 
 
 @contextmanager
-def together():
+def together(last_words=str):
     """Give a script its communicator, and stop all processes where one of them fails, whatever the reason.
+
+    Parameters
+    ----------
+    last_words : callable, optional
+        Returns what to write on ``sys.stderr`` before the end.
 
     Yields
     ------
@@ -31,18 +36,19 @@ def together():
     if comm is None:
         yield None
         return
+    at_the_end = comm.Dup()  # or a barrier here could be taken for a sum there
     try:
         yield comm
     except SystemExit as error:
         code = error.code if isinstance(error.code, int) else int(error.code is not None)
-        if code == 0 and _everybody_is_here(comm):
+        if code == 0 and _everybody_is_here(at_the_end):
             raise
-        words = f"{error.code}\n" if isinstance(error.code, str) else ""
-        stop_all(comm, words or ("" if code else "it left early\n"), code or 1)
+        words = f"{error.code}\n" if isinstance(error.code, str) else "" if code else "it left before the others\n"
+        stop_all(comm, last_words() + words, code or 1)
     except KeyboardInterrupt:
-        stop_all(comm, "", 130)
+        stop_all(comm, last_words(), 130)
     except BaseException:
-        stop_all(comm, traceback.format_exc(), 1)
+        stop_all(comm, last_words() + traceback.format_exc(), 1)
 
 
 def stop_all(comm, words, code):

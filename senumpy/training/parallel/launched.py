@@ -1,18 +1,6 @@
 """Has mpiexec started this process, and with how many others? Without mpi4py nothing here imports anything."""
 
-import os
-
-# What the starters of MPICH (and its relatives, Intel's and Microsoft's), Open MPI and MVAPICH tell their processes.
-SIZES = ("PMI_SIZE", "OMPI_COMM_WORLD_SIZE", "MV2_COMM_WORLD_SIZE")
-
-
-def launched(environ=os.environ):
-    """Return how many processes were started together, 1 where nobody says so.
-
-    >>> launched({"PMI_SIZE": "4"}), launched({})
-    (4, 1)
-    """
-    return max((int(environ[name]) for name in SIZES if environ.get(name, "").isdigit()), default=1)
+from senumpy.starting import launched
 
 
 def world():
@@ -45,7 +33,7 @@ def check_launcher():
             "python -m pip install mpi4py mpich, or start one process, without mpiexec"
         ) from error
     if MPI.COMM_WORLD.Get_size() == 1:
-        library = MPI.Get_library_version().partition("\n")[0].strip(" \t\0")
+        library = " ".join(MPI.Get_library_version().replace("\n", ",").partition(",")[0].strip("\0").split())
         raise ValueError(
             f"{count} processes were started together, and each believes that it is alone: this mpiexec is not that of "
             f"mpi4py's MPI ({library}). Start them with the mpiexec of that one: with the pip package mpich it lies "

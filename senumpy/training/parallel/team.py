@@ -56,9 +56,9 @@ class Team:
         self.first, self.seconds = self.rank == 0, 0.0
         self.smallest_alone = 2 if self.sync else 2 * self.size  # with fewer, a share may be one image
 
-    def check(self, model):
-        """Raise a ValueError where the model is not NumPy's."""
-        if array_module(*model.params.values(), *model.buffers.values()) is not np:
+    def check(self, library):
+        """Raise a ValueError for another array library than NumPy."""
+        if library is not np:
             raise ValueError(
                 "several processes train on the CPU only: their sums go through MPI, which is given NumPy arrays. "
                 'Move the model with model.to("numpy"), or train on the GPU in one process, without a communicator'
@@ -80,7 +80,7 @@ class Team:
     @contextmanager
     def batch_norm_sums(self, model, weight):
         """Let batch norm take its sums over all shares, not over this one alone, for one ``with`` block."""
-        self.check(model)
+        self.check(array_module(*model.params.values()))
         layers = [layer for _, layer in model.named_layers() if isinstance(layer, BatchNorm2d)] if self.sync else []
         before = [layer.all_sums for layer in layers]
         for layer in layers:
@@ -132,7 +132,7 @@ class Team:
 
     def start(self, trainer, rng=None, given=None):
         """Let every process begin with what process 0 has, after a look at whether they were given the same."""
-        self.check(trainer.model)
+        self.check(array_module(*trainer.model.params.values()))
         alike.start(self, trainer, rng, given)
 
     def after_epoch(self, trainer):
