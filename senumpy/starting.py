@@ -9,7 +9,7 @@ import signal
 import sys
 
 NAME = "senumpy"
-# How many processes there are, as the starters of MPICH (and its relatives, Intel's and Microsoft's), of Open MPI and of
+# How many processes there are, as the starters of MPICH and its relatives (Intel's, Microsoft's), of Open MPI and of
 # MVAPICH tell each of them.
 MPI_SIZES = ("PMI_SIZE", "OMPI_COMM_WORLD_SIZE", "MV2_COMM_WORLD_SIZE")
 

@@ -41,9 +41,8 @@ sys.exit(main(sys.argv[3:]))
 def checkpoint_of(folder, step):
     """Return whether the folder has a checkpoint, of at least this step."""
     try:
-        return (
-            read_with_manifest(folder / "out" / "unfinished" / "checkpoint-with-se.npz")[1]["trainer"]["step"] >= step
-        )
+        about = read_with_manifest(folder / "out" / "unfinished" / "checkpoint-with-se.npz")[1]
+        return about["trainer"]["step"] >= step
     except OSError:
         return False
 
@@ -62,9 +61,8 @@ def test_one_voice_the_numbers_of_one_process_and_nobody_else_writes(tmp_path):
     assert one.code == two.code == 0 and two.errors == ""
     lines = one.out.splitlines(), two.out.splitlines()
     assert len(lines[0]) == len(lines[1]) and "epochs, with SE, 2 processes:" in lines[1][0]
-    assert sorted(path.name for path in (together / "out").iterdir()) == sorted(
-        p.name for p in (alone / "out").iterdir()
-    )
+    files = [sorted(path.name for path in (folder / "out").iterdir()) for folder in (alone, together)]
+    assert files[0] == files[1]
     for mine, theirs in zip(history(alone).values(), history(together).values(), strict=True):
         np.testing.assert_allclose(mine[:15], theirs[:15], rtol=1e-3)  # float32, an epoch
 

@@ -93,10 +93,10 @@ class Team:
 
     def _all_sums(self, sums):
         """Return a pair of sums over this share as the pair over all shares; a number of values stays a number."""
-        return from_row(self._sum(as_row(sums, np.float64)), sums)
+        return from_row(self.sum(as_row(sums, np.float64)), sums)
 
     def _sums_of_the_others(self, sums):
-        return from_row(self._sum(np.zeros_like(as_row(sums, np.float64))), sums)
+        return from_row(self.sum(np.zeros_like(as_row(sums, np.float64))), sums)
 
     def total(self, grads, loss, hits, weight):
         """Add up the gradients of all shares, in place; return the loss of the mini-batch and its right answers.
@@ -107,14 +107,14 @@ class Team:
         there = {name: g for name, g in grads.items() if g is not None}
         parts = (*there.values(), loss * weight, hits)
         row = as_row(parts, np.result_type(*there.values()))
-        totals = from_row(self._sum(row if weight else np.zeros_like(row)), parts)
+        totals = from_row(self.sum(row if weight else np.zeros_like(row)), parts)
         for name, g in zip(there, totals, strict=False):
             grads[name] = g
         return totals[-2:]
 
     def sum_numbers(self, *numbers):
         """Return each number's sum over all processes."""
-        return self._sum(np.array(numbers, np.float64)).tolist()
+        return self.sum(np.array(numbers, np.float64)).tolist()
 
     def compare(self, numbers):
         """Return the places of the numbers that differ between processes: a list of pairs (place, process).
@@ -123,7 +123,7 @@ class Team:
         """
         table = np.zeros((self.size, len(numbers)))
         table[self.rank] = numbers
-        table = self._sum(table)  # every process sees everybody's
+        table = self.sum(table)  # every process sees everybody's
         return [(int(place), int(rank)) for rank, place in np.argwhere(table != table[0])]
 
     def tell(self, thing):
@@ -142,7 +142,7 @@ class Team:
                 trainer.model.buffers[name] = self.tell(running if self.first else None)
         alike.check_replicas(self, trainer)
 
-    def _sum(self, row):
+    def sum(self, row):
         """Return the sum of all processes' rows, in every process with the same bits."""
         start, total = time.perf_counter(), np.empty_like(row)
         wait(self.comm.Iallreduce(row, total))

@@ -31,7 +31,7 @@ with parallel.together() as comm:
 
 
 def numbers(size, folder):
-    """Train for an epoch of 20 steps: the last mini-batch has two images, so the third and the fourth share is empty."""
+    """Train for an epoch of 20 steps: the last mini-batch has two images, so shares 3 and 4 of it are empty."""
     done = mpi_runs.run(size, "-c", TRAIN, size or 1, folder=folder)
     assert done.code == 0
     history, state = json.loads(done.out)
