@@ -28,7 +28,8 @@ def save_checkpoint(path, model, optimizer=None, *, trainer=None, rng=None, note
     optimizer : Optimizer, optional
         The trainer's where one is given.
     trainer : Trainer, optional
-        Its step, its epoch and its history, and where in the epoch it is. May be called by its callback.
+        Its step, its epoch and its history, and where in the epoch it is. May be called by its callback. Where several
+        processes train it, process 0 alone writes: their checkpoints would be the same.
     rng : numpy.random.Generator, optional
         For a loop of your own; a trainer remembers its generator.
     notes : dict, optional
@@ -55,6 +56,13 @@ def save_checkpoint(path, model, optimizer=None, *, trainer=None, rng=None, note
     True
     """
     optimizer = _parts(model, optimizer, trainer)
+    if trainer is not None and not trainer.team.first:
+        return npz_path(path)
+    return write_arrays(path, *contents(model, optimizer, trainer, rng, notes))
+
+
+def contents(model, optimizer=None, trainer=None, rng=None, notes=None):
+    """Return what a checkpoint holds: arrays by name, and everything else, ready for JSON."""
     state = model.state_dict()
     arrays, about = dict(state), about_file("checkpoint", model, state)
     parts = []
@@ -71,7 +79,7 @@ def save_checkpoint(path, model, optimizer=None, *, trainer=None, rng=None, note
         if part.keys() & arrays.keys():
             raise ValueError(f"{sorted(part.keys() & arrays.keys())}: give the model's parameters other names")
         arrays.update(part)
-    return write_arrays(path, arrays, about)
+    return arrays, about
 
 
 def load_checkpoint(path, model, optimizer=None, *, trainer=None, rng=None, allow_non_finite=False):
@@ -107,6 +115,14 @@ def load_checkpoint(path, model, optimizer=None, *, trainer=None, rng=None, allo
     arrays, about = read_with_manifest(path)
     if about is None or about.get("kind") != "checkpoint":
         raise CheckpointError(f"{path} is no checkpoint: weights alone are read with load_weights(model, path)")
+    return take_contents(path, arrays, about, model, optimizer, trainer, rng, allow_non_finite)
+
+
+def take_contents(path, arrays, about, model, optimizer=None, trainer=None, rng=None, allow_non_finite=False):
+    """Give these objects what `contents` returned, all of it or nothing, and return the notes.
+
+    ``path`` is what an error message calls the place where it came from.
+    """
     weights, wrong = model_arrays(path, arrays, about), differing(about.get("network"), model)
     rest = {name: a for name, a in arrays.items() if name not in weights}
     wrong += _other_types(model, weights)
