@@ -23,9 +23,9 @@ FIGURE = "gates.png"
 
 def run(args):
     """Say which way up the line is, print how far each block's gates turn with it, and return the exit code."""
-    for option in ("weights", "labels", "preprocessing", "size"):
+    for option in ("weights", "labels", "preprocessing", "stride_in_1x1", "size"):
         if getattr(args, option) is not None:
-            raise ValueError(f"--{option} is not for --model {NAME}: it brings its own")
+            raise ValueError(f"--{option.replace('_', '-')} is not for --model {NAME}: it brings its own")
     how = LINES_OF_TEXT
     picture = draw_line_of_text(TEXT) if args.image is None else args.image
     line = read_line(picture, how.height, how.width, how.resample)  # (3, 48, W)
