@@ -64,8 +64,8 @@ def add_parser(subparsers):
     add("--labels", type=path, metavar="FILE", help="with --model: the names of its classes, one a line, or a .json")
     add("--preprocessing", choices=PREPROCESSING, metavar="KIND", help="with --model: how its weights want pictures, "
         f"{' or '.join(PREPROCESSING)} (default: torchvision, which is timm's too)")  # fmt: skip
-    add("--stride-in-1x1", action="store_true", help="with --model: stride where the authors' networks have it; "
-        "torchvision's and timm's have it in the 3 x 3")  # fmt: skip
+    add("--stride-in-1x1", action="store_const", const=True, help="with --model: stride where the authors' networks "
+        "have it; torchvision's and timm's have it in the 3 x 3")  # fmt: skip
     add("--size", type=int, metavar="PIXELS", help="bring the picture to this height and width (default: "
         f"{SIZE_OF_PHOTOS} for the shipped photos, {SIZE_OF_OTHERS} for all others)")  # fmt: skip
     add("--top", type=int, default=3, metavar="N", help="channels to print for each end (default: 3)")
@@ -86,7 +86,7 @@ def run(args):
         args.preprocessing = args.preprocessing or "torchvision"
         return watch_network.run(args)
     for option in ("labels", "preprocessing", "stride_in_1x1"):
-        if getattr(args, option):
+        if getattr(args, option) is not None:
             raise ValueError(f"--{option.replace('_', '-')} goes with --model: the tiny CNN has its own ways")
     args.weights = args.weights or "photos"
     model = load_tiny_cnn(args.weights)

@@ -23,8 +23,8 @@ FIGURE = "gates.png"
 
 def run(args):
     """Say which way up the line is, print how far each block's gates turn with it, and return the exit code."""
-    for option in ("weights", "labels", "preprocessing", "size", "stride_in_1x1"):
-        if getattr(args, option) is not None and getattr(args, option) is not False:
+    for option in ("weights", "labels", "preprocessing", "stride_in_1x1", "size"):
+        if getattr(args, option) is not None:
             raise ValueError(f"--{option.replace('_', '-')} is not for --model {NAME}: it brings its own")
     how = LINES_OF_TEXT
     picture = draw_line_of_text(TEXT) if args.image is None else args.image

@@ -13,7 +13,6 @@ from senumpy.training.arguments import check_optional
 from senumpy.training.optimizers import Optimizer
 from senumpy.training.saved_optimizer import describe_optimizer, fitting_optimizer, optimizer_arrays, set_optimizer
 from senumpy.training.saved_trainer import describe_trainer, fitting_trainer, set_trainer, trainer_arrays
-from senumpy.training.trainer import Trainer
 from senumpy.training.weights import about_file, fitting_model, refuse
 
 
@@ -149,9 +148,10 @@ def _parts(model, optimizer, trainer):
     """Return the optimizer that is meant, or say that these do not belong together."""
     require_layer(model)
     check_optional("optimizer", optimizer, Optimizer)
-    check_optional("trainer", trainer, Trainer)
     if trainer is None:
         return optimizer
+    if not hasattr(trainer, "train_step"):  # (its class stands above this file, since processes share by checkpoints)
+        raise ValueError(f"trainer must be of senumpy.training's Trainers, or None, got {trainer!r}")
     if trainer.model is not model or optimizer not in (None, trainer.optimizer):
         raise ValueError("the trainer has another model or another optimizer: give those that it trains")
     return trainer.optimizer

@@ -96,8 +96,6 @@ class Keeper:
             self._save(raises=False)
 
     def _save(self, raises):
-        if not self.trainer.team.first:
-            return
         try:
             save_checkpoint(self.path, self.trainer.model, trainer=self.trainer, notes={"seconds": self.seconds})
         except OSError as error:

@@ -54,11 +54,11 @@ def test_the_same_line_turned_gets_the_other_answer(line, capsys, monkeypatch):
     assert "says: turned by 180 degrees" in said[1].splitlines()[0] and "says: upright" in said[1].splitlines()[1]
 
 
-@pytest.mark.parametrize("option", ["--weights", "--labels", "--preprocessing", "--size"])
+@pytest.mark.parametrize("option", ["--weights", "--labels", "--preprocessing", "--size", "--stride-in-1x1"])
 def test_what_the_weights_bring_cannot_be_given(option, line):
-    value = {"--preprocessing": "caffe", "--size": 64}.get(option, "file")
+    value = {"--preprocessing": ["caffe"], "--size": [64], "--stride-in-1x1": []}.get(option, ["file"])
     with pytest.raises(ValueError, match=mentions(option, "it brings its own")):
-        call(line, "--model", "text-direction", option, value)
+        call(line, "--model", "text-direction", option, *value)
 
 
 def test_no_file_that_is_read_is_written_over(tmp_path):
