@@ -76,6 +76,24 @@ def test_a_narrow_units_gradients_are_the_numerical_ones(stride, kind):
     assert all(tensor.status == "PASS" for tensor in report.tensors.values()), report
 
 
+def test_the_gradients_of_all_of_it():
+    """Every parameter and the input, each moved in a random direction: one complex step tells the slope along it."""
+    rng = np.random.default_rng(2)
+    model, x = TextDirection(rng=rng, dtype=np.float64), rng.standard_normal((3, 3, 33, 5))
+    dout = rng.standard_normal(model.forward(x).shape)
+    gradients = {"x": model.backward(dout), **model.grads}
+    places = {**model._places("_params"), "x": ({"x": x}, "x")}
+    largest = max(abs(g).max() for g in gradients.values())
+    for name, (arrays, key) in places.items():
+        here = arrays[key]
+        direction = rng.standard_normal(here.shape)
+        arrays[key] = here + 1e-30j * direction
+        out = model.forward(arrays[key] if name == "x" else x)
+        arrays[key] = here
+        slope = (out.imag * dout).sum() / 1e-30
+        assert abs(slope - (gradients[name] * direction).sum()) < 1e-11 * largest * here.size**0.5, name
+
+
 def test_nine_of_its_eleven_units_have_blocks_and_seven_go_around():
     model = load_text_direction()
     assert list(gates.se_blocks(model)) == [f"block{i}.se" for i in (1, 4, 5, 6, 7, 8, 9, 10, 11)]
