@@ -32,3 +32,21 @@ def central_difference(function, arrays, name, dout, h=1e-5):
         slope[index] = np.sum(dout * (above - below)) / (2 * h)
         moved[index] = here
     return slope
+
+
+def along_one_direction(model, x, dout, rng):
+    """Yield ``(name, slope, backward's slope, largest gradient)`` for the input and every parameter of a model.
+
+    Each is moved along one random direction at once, by one complex step: what a large network has time for.
+    """
+    model.forward(x)
+    gradients = {"x": model.backward(dout), **model.grads}
+    places = {**model._places("_params"), "x": ({"x": x}, "x")}
+    largest = max(np.abs(g).max() for g in gradients.values())
+    for name, (arrays, key) in places.items():
+        here = arrays[key]
+        direction = rng.standard_normal(here.shape) / here.size**0.5
+        arrays[key] = here + 1e-30j * direction
+        out = model.forward(arrays[key] if name == "x" else x)
+        arrays[key] = here
+        yield name, np.sum(dout * np.imag(out)) / 1e-30, np.sum(gradients[name] * direction), largest

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 from comparing import assert_close
+from gradients import along_one_direction
 
 from senumpy.models import MODELS, ResNet, SmallResNet, build_model
 from senumpy.models.residual_units import POSITIONS
@@ -67,6 +68,15 @@ def test_it_is_the_network_of_pytorch(setting, training):
     twin_buffers = torch_modules.state(twin)
     for name, array in model.buffers.items():
         assert_close(array, twin_buffers[name], 1e-10, what=name)
+
+
+@each_position
+def test_its_gradients_are_the_numerical_ones(position):
+    rng = np.random.default_rng(3)
+    model = new_model(SmallResNet, {**SMALL, "position": position, "bias": True})
+    x, dout = rng.standard_normal((3, 3, 7, 6)), rng.standard_normal((3, 5))
+    for name, slope, backward, largest in along_one_direction(model, x, dout, rng):
+        assert abs(slope - backward) < 1e-11 * largest, name
 
 
 # Trained parameters, of the networks of He et al. with 10 classes and of torchvision's with 1000.

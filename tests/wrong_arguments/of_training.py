@@ -82,6 +82,7 @@ UNEVEN_LABELS = {
     "negative": "labels must lie between 0 and 3",
     "masked": "labels is a masked array",
 }
+COMM = thing("comm must be a communicator of mpi4py", nothing=FINE)
 
 ASKED = [
     asked(
@@ -140,11 +141,12 @@ ASKED = [
     ),
     asked(
         training.evaluate,
-        lambda: {"model": small(), "x": images(4), "labels": LABELS, "batch_size": 2},
+        lambda: {"model": small(), "x": images(4), "labels": LABELS, "batch_size": 2, "comm": None},
         model=model(),
         x=array(TOGETHER, **UNEVEN, NaN=FINE, infinity=FINE),
         labels=labels(TOGETHER, **UNEVEN_LABELS),
         batch_size=count(),
+        comm=COMM,
     ),
     asked(
         Trainer,
@@ -154,7 +156,11 @@ ASKED = [
             "schedule": None,
             "callback": None,
             "progress": False,
+            "comm": None,
+            "sync": True,
         },
+        comm=COMM,
+        sync=flag(),
         model=model(),
         optimizer=thing("optimizer must be an optimizer of senumpy.training"),
         schedule=thing("schedule must be a function", nothing=FINE),
@@ -222,7 +228,9 @@ ASKED = [
             "callback": None,
             "progress": False,
             "drop_last": False,
+            "comm": None,
         },
+        comm=COMM,
         model=model(),
         task=thing("task must be a task"),
         epochs=count(),

@@ -6,7 +6,7 @@ from senumpy import layers
 from senumpy.gradcheck.inside import judge_insides
 from senumpy.gradcheck.modules import check_layer, check_model, copy_of
 from senumpy.gradcheck.suite.draws import beside, distinct, images, sizes
-from senumpy.models import SmallResNet, TinyCNN
+from senumpy.models import TinyCNN
 
 
 def spread(layer, rng):
@@ -112,22 +112,6 @@ def _tiny_cnn(se):
     return case
 
 
-def _small_resnet(position):
-    def case(rng, **options):
-        def draw():
-            N, classes, H, W = 3, *sizes(rng, 3, 5, 8)
-            se = {"se": position is not None, "position": position or "standard", "reduction": 2}
-            size = {"num_classes": classes, "in_channels": 2, "widths": (4, 6, 8)}
-            model = SmallResNet(8, **size, **se, rng=rng, dtype=np.float64)
-            spread(model, rng)
-            return model, rng.standard_normal((N, 2, H, W)), rng.integers(0, classes, N)
-
-        options["max_entries"] = min(6, options.get("max_entries") or 6)  # each entry costs a pass through the model
-        return check_model(*_seeing(draw), rng=rng, **options)
-
-    return case
-
-
 def _seeing(draw):
     """Draw probes until one has masks that are all partly open, no ties, and no square weights."""
     while True:
@@ -165,10 +149,4 @@ LAYERS = {
     "ResidualUnit": _residual_unit,
     "PaddedShortcut": _padded_shortcut,
 }
-MODELS = {
-    "TinyCNN": _tiny_cnn(se=True),
-    "TinyCNN_without_se": _tiny_cnn(se=False),
-    "SmallResNet": _small_resnet("standard"),
-    "SmallResNet_pre": _small_resnet("pre"),
-    "SmallResNet_without_se": _small_resnet(None),
-}
+MODELS = {"TinyCNN": _tiny_cnn(se=True), "TinyCNN_without_se": _tiny_cnn(se=False)}
