@@ -8,6 +8,7 @@ Read the source in this order; each step needs only the ones before it:
     training    optimizers, schedules, and a trainer that repeats four lines
     data        the bundled photographs and digits, and three tasks made from them
     gradcheck   is a backward pass right? numerical derivatives, and a check that explains itself
+    ledger      parameters and multiply-adds by stage, what SE adds, and the paper's numbers
     mistakes    wrong backward passes that people really write, for practice
     gates       what the SE blocks do with their channels: records, experiments, health
     lab         the same experiment over many seeds, and what an interval allows to say

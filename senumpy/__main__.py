@@ -5,17 +5,18 @@ import os
 import sys
 
 from senumpy import REPOSITORY, __version__, backend
-from senumpy.commands import gradcheck, proof, seeds, train, watch
+from senumpy.commands import gradcheck, ledger, proof, seeds, train, watch
 from senumpy.manners.arguments import Parser
 from senumpy.manners.exits import EXIT_CODES, run_command
+from senumpy.manners.processes import check_processes, in_all_processes
 from senumpy.starting import is_own_name
 
-COMMANDS = (train, gradcheck, watch, seeds, proof)
+COMMANDS = (train, gradcheck, watch, ledger, seeds, proof)
 
 
 def main(argv=None):
     """Run one command and return its exit code; `senumpy.manners.exits` says what the codes mean."""
-    return run_command(lambda: _run(argv))
+    return in_all_processes(lambda: run_command(lambda: _run(argv)))
 
 
 def _run(argv):
@@ -30,6 +31,7 @@ def _run(argv):
     for command in COMMANDS:
         command.add_parser(subparsers)
     args = parser.parse_args(argv)
+    check_processes(several=getattr(args, "several_processes", False))
     with backend.use(getattr(args, "backend", None) or os.environ.get("SENUMPY_BACKEND") or "numpy"):
         return args.func(args)
 

@@ -9,6 +9,9 @@ import signal
 import sys
 
 NAME = "senumpy"
+# How many processes there are, as the starters of MPICH and its relatives (Intel's, Microsoft's), of Open MPI and of
+# MVAPICH tell each of them.
+MPI_SIZES = ("PMI_SIZE", "OMPI_COMM_WORLD_SIZE", "MV2_COMM_WORLD_SIZE")
 
 
 def is_own_name(word):
@@ -34,14 +37,25 @@ def is_command(argv, orig_argv):
     return bool(argv) and is_own_name(argv[0])
 
 
+def launched(environ=os.environ):
+    """Return how many processes were started together by mpiexec, 1 where nobody says so.
+
+    >>> launched({"PMI_SIZE": "4"}), launched({})
+    (4, 1)
+    """
+    return max((int(environ[name]) for name in MPI_SIZES if environ.get(name, "").isdigit()), default=1)
+
+
 def begin():
-    """Set up a process that is a command's: threads, figures, and Ctrl-C during the imports."""
+    """Set up a process that is a command's: threads, figures, and Ctrl-C and errors during the imports."""
     # The matrices here are small. More threads hardly speed their products up, and they wait for each other by
     # spinning: with one other program on the processor, training took up to twenty times as long.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     os.environ["MPLBACKEND"] = "agg"  # no command opens a window, and a wrong name here would end it at the import
     if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
         signal.signal(signal.SIGINT, _stop_at_once)
+    if launched() > 1:
+        sys.excepthook = _stop_all
 
 
 def end():
@@ -58,3 +72,11 @@ def _stop_at_once(number, frame):
         except OSError:
             pass  # nobody listens
     os._exit(130)
+
+
+def _stop_all(kind, error, traceback):
+    """Say what went wrong during the imports, and stop all processes of mpiexec: they would wait for this one."""
+    sys.__excepthook__(kind, error, traceback)
+    from mpi4py import MPI
+
+    MPI.COMM_WORLD.Abort(1)

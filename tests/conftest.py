@@ -1,7 +1,8 @@
-"""What pytest needs to know for all tests: the stand-in for CuPy, and when to skip the tests that need a real GPU."""
+"""What pytest needs to know for all tests: the stand-in for CuPy, and when to skip those that need a GPU, or MPI."""
 
 import sys
 
+import mpi_runs
 import pytest
 import strict_cupy
 
@@ -21,11 +22,12 @@ def why_no_gpu():
 
 
 def pytest_collection_modifyitems(items):
-    marked = [item for item in items if item.get_closest_marker("gpu")]
-    reason = why_no_gpu() if marked else None
-    if reason:
-        for item in marked:
-            item.add_marker(pytest.mark.skip(reason=f"needs a GPU: {reason}"))
+    for mark, what, why_not in (("gpu", "a GPU", why_no_gpu), ("mpi", "MPI", mpi_runs.why_no_mpi)):
+        marked = [item for item in items if item.get_closest_marker(mark)]
+        reason = why_not() if marked else None
+        if reason:
+            for item in marked:
+                item.add_marker(pytest.mark.skip(reason=f"needs {what}: {reason}"))
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 import inspect
 
 import numpy as np
+import strict_cupy
 
 from senumpy import layers
 from senumpy.models import TinyCNN
@@ -23,6 +24,8 @@ def layers_without_arguments():
 
 LAYERS = {
     **dict(layers_without_arguments()),
+    "HardSigmoid": (lambda **_: layers.HardSigmoid(), IMAGES),
+    "HardSigmoid, steep": (lambda **_: layers.HardSigmoid(slope=0.5), IMAGES),
     "Linear": (lambda **kw: layers.Linear(7, 5, **kw), (3, 7)),
     "Linear without bias": (lambda **kw: layers.Linear(7, 5, bias=False, **kw), (3, 7)),
     "MaxPool2d": (lambda **_: layers.MaxPool2d(3, stride=2, padding=1), IMAGES),
@@ -73,3 +76,12 @@ def train(model, optimizer, *, epochs=2, callback=None, dtype=np.float32):
     trainer = Trainer(model, optimizer(model.params), cosine_annealing_lr(0.1, 3 * epochs), callback, progress=False)
     trainer.fit(x, labels, epochs=epochs, batch_size=5, rng=np.random.default_rng(2))
     return trainer
+
+
+def same_bits(there, here):
+    """Two dicts of arrays: all of the first on the device, and their values those of the second."""
+    assert there.keys() == here.keys()
+    for name, array in here.items():
+        assert type(there[name]) is strict_cupy.ndarray, name
+        home = there[name].get()
+        assert (home.shape, home.dtype, home.tobytes()) == (array.shape, array.dtype, array.tobytes()), name

@@ -18,7 +18,10 @@ PAGES = sorted(
 ROUNDING = re.compile(r"\d\.\de-1\d")  # such errors differ between processors
 
 
-@pytest.mark.parametrize("page", ["README.md", "docs/your-own.md"])
+RUNNING = ["README.md", *(f"docs/{name}.md" for name in ("ledger", "parallel", "weights", "your-own"))]
+
+
+@pytest.mark.parametrize("page", RUNNING)
 def test_the_python_of_a_page_runs_and_prints_what_it_says(page, request, tmp_path, monkeypatch, capsys):
     text = (request.config.rootpath / page).read_text(encoding="utf-8")
     monkeypatch.chdir(tmp_path)

@@ -34,11 +34,13 @@ MAY_IMPORT = {
     "training": MATHS,
     "manners": {"starting", "files", "backend", "training"},
     "gradcheck": MATHS,
+    "ledger": MATHS,
     "mistakes": {"ops", "gradcheck"},
     "gates": MATHS | {"training"},
     "lab": MATHS | {"training"},
     FRONT_DOOR: MATHS | {"training"},
-    "commands": MATHS | {FRONT_DOOR, "pictures", "training", "manners", "gradcheck", "mistakes", "gates", "lab"},
+    "commands": MATHS
+    | {FRONT_DOOR, "pictures", "training", "manners", "gradcheck", "ledger", "mistakes", "gates", "lab"},
     "__main__": {FRONT_DOOR, "starting", "backend", "manners", "commands"},
 }
 LIBRARIES = {
@@ -51,7 +53,7 @@ LIBRARIES = {
     "data": {"numpy", "PIL"},
     "training": {"numpy", "tqdm"},
 }
-ONLY_INSIDE_FUNCTIONS = {"torch", "cupy", "safetensors"}  # all are optional
+ONLY_INSIDE_FUNCTIONS = {"torch", "cupy", "safetensors", "mpi4py"}  # all are optional
 
 
 def part_of(module):
@@ -170,7 +172,7 @@ def test_what_is_allowed_is_not_reported():
 
 def test_importing_the_package_loads_nothing_heavy(tmp_path):
     """Decoys come first on the path, so it does not matter what is installed here."""
-    heavy = ("matplotlib", "torch", "cupy", "IPython")
+    heavy = ("matplotlib", "torch", "cupy", "mpi4py", "IPython")
     for name in heavy:
         (tmp_path / f"{name}.py").write_text(f"raise RuntimeError('{name} was imported')\n")
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(tmp_path), str(PACKAGE.parent)])}

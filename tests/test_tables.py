@@ -133,7 +133,7 @@ def test_the_entrywise_ops_are_recognised():
 
 def test_every_picture_is_drawn_by_the_tests():
     tests = "".join(path.read_text(encoding="utf-8") for path in (TESTS / "pictures").glob("test_*.py"))
-    drawn = set(re.findall(r"\b(?:plot|save)_\w+(?=\()", tests))
+    drawn = set(re.findall(r"\b(?:plot|save|draw)_\w+(?=\()", tests))
     written = {name for name in public_names_in(pictures, inspect.isfunction) if name.startswith("plot_")}
     assert written <= set(pictures.__all__), "pictures/__init__.py exports every figure"
     assert set(pictures.__all__) <= drawn, "tests/pictures draws every figure"

@@ -1,6 +1,5 @@
 """The command ``proof``: can the checker be trusted? Give it much that is right and much that is wrong, and look."""
 
-import argparse
 from functools import partial
 from itertools import product
 
@@ -12,7 +11,7 @@ from senumpy.gradcheck import check
 from senumpy.gradcheck.suite.layers import MODELS
 from senumpy.gradcheck.suite.ops import OPS
 from senumpy.gradcheck.suite.run import CASES, run_case
-from senumpy.manners.arguments import MOST, path, positive
+from senumpy.manners.arguments import MOST, picture, positive
 from senumpy.manners.figures import save_figure, tell_troubles
 from senumpy.manners.streams import visible
 from senumpy.mistakes import MISTAKES
@@ -72,19 +71,12 @@ def add_parser(subparsers):
         help="can the checker be trusted? draw its verdicts about right and wrong code",
         description="Draw what the gradient check says to right and wrong code.",
     )
-    parser.add_argument("picture", type=_picture, help="the file to write, .png or .svg")
+    parser.add_argument("picture", type=picture, help="the file to write, .png or .svg")
     parser.add_argument(
         "--seeds", type=positive(int, MOST), default=10, help="random probes for each operation, layer and model (10)"
     )
     parser.set_defaults(func=run)
     return parser
-
-
-def _picture(text):
-    file = path(text)
-    if file.suffix not in (".png", ".svg"):
-        raise argparse.ArgumentTypeError(f"must be a .png or .svg, got {text!r}")
-    return file
 
 
 def run(args):

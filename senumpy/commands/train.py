@@ -22,6 +22,7 @@ from senumpy.manners.streams import complain, visible
 from senumpy.pictures import plot_channels_by_images
 from senumpy.pictures.learning_curves import plot_learning_curves
 from senumpy.training import RECIPES, Keeper, TrainingError, recipe_for, save_weights
+from senumpy.training.parallel import team_of, world
 from senumpy.training.recipes import fit_task, trainer_by_recipe
 
 VARIANTS = {"with SE": "weights-with-se.npz", "without SE": "weights-without-se.npz"}
@@ -38,6 +39,7 @@ examples:
   python -m senumpy train --data folder:my/pictures     yours: one sub-folder per class
   python -m senumpy train --data idx:mnist              MNIST's four files, plain or .gz; also cifar10:FOLDER, npz:FILE
   python -m senumpy train --resume out                  goes on with a run that was stopped
+  mpiexec -n 2 python -m senumpy train                  shares the work among two processes: see docs/parallel.md
 
 Ctrl-C loses nothing: it leaves a checkpoint, and says how to go on. A folder holds one run; the same command again
 replaces it when the new run is finished.
@@ -70,34 +72,54 @@ def add_parser(subparsers):
     folders.add_argument("--out", type=path, help="the output folder (default: out)")
     folders.add_argument("--resume", type=path, metavar="DIR", help="go on with the run that was stopped in there")
     parser.add_argument("--overwrite", action="store_true", help="replace whatever run the output folder holds")
-    parser.set_defaults(func=run)
+    parser.set_defaults(func=run, several_processes=True)
 
 
 def run(args):
-    """Train both networks, write the files and pictures, then print the table."""
-    folder = RunFolder(args.resume or args.out or Path("out"), FILES, CHECKPOINTS.values())
+    """Train both networks, write the files and pictures, then print the table: process 0 does, others help to train."""
+    team = team_of(world())
+    team.check(backend.current())
     with heard_once():
+        return _lead(args, team) if team.first else _follow(team)
+
+
+def _lead(args, team):
+    folder = RunFolder(args.resume or args.out or Path("out"), FILES, tuple(CHECKPOINTS.values()))
+    if args.resume is None:
+        settings = train_settings.new_settings(args)
+    else:
+        settings = train_settings.found(args, folder)
+        if settings is None:
+            team.tell(None)
+            return 0
+    task = recipe_for(settings["data"]).task()  # first, since looking for room makes the folder
+    writable(folder.folder, *FILES, option="--out" if args.resume is None else "--resume")
+    with folder.locked():
         if args.resume is None:
-            settings = train_settings.new_settings(args)
+            settings = train_settings.begin(folder, settings, task, args.overwrite)
         else:
-            settings = train_settings.found(args, folder)
-            if settings is None:
-                return 0
-        task = recipe_for(settings["data"]).task()  # first, since looking for room makes the folder
-        writable(folder.folder, *FILES, option="--out" if args.resume is None else "--resume")
-        with folder.locked():
-            if args.resume is None:
-                settings = train_settings.begin(folder, settings, task, args.overwrite)
-            else:
-                train_settings.go_on(folder, settings, task)
-            return _run_in(folder, settings, task)
+            train_settings.go_on(folder, settings, task)
+        team.tell((folder, settings, task))
+        return _run_in(folder, settings, task, team)
 
 
-def _run_in(folder, settings, task):
+def _follow(team):
+    """Help process 0 to train, as soon as it has found out what, and knows that it can be written."""
+    told = team.tell(None)
+    if told is not None:
+        folder, settings, task = told
+        for variant, checkpoint in CHECKPOINTS.items():
+            model = network(variant, task, settings)
+            _train(model, variant, folder.unfinished / checkpoint, settings, task, team)
+    return 0
+
+
+def _run_in(folder, settings, task, team):
     try:
-        return _train_both(folder, settings, task)
+        return _train_both(folder, settings, task, team)
     except KeyboardInterrupt as stop:
-        words = f"interrupted; it goes on with: {resume_command(folder)}"
+        several = f"mpiexec -n {team.size} " if team.size > 1 else ""
+        words = f"interrupted; it goes on with: {several}{resume_command(folder)}"
         raise Interrupted(words, getattr(stop, "number", signal.SIGINT)) from None
     except TrainingError as error:
         raise TrainingError(
@@ -105,13 +127,13 @@ def _run_in(folder, settings, task):
         ) from error
 
 
-def _train_both(folder, settings, task):
+def _train_both(folder, settings, task, team):
     samples, names = sample_images(settings["data"], task)
     results, gates = {}, None
     for variant, checkpoint in CHECKPOINTS.items():
         model = network(variant, task, settings)
         before = gate_values(model, samples)
-        results[variant] = _train(model, variant, folder.unfinished / checkpoint, settings, task)
+        results[variant] = _train(model, variant, folder.unfinished / checkpoint, settings, task, team)
         if variant == "with SE":
             gates = partial(plot_channels_by_images, before, gate_values(model, samples), samples, names=names)
 
@@ -129,12 +151,13 @@ def _train_both(folder, settings, task):
     return tell_troubles(troubles.values())
 
 
-def _train(model, variant, checkpoint, settings, task):
+def _train(model, variant, checkpoint, settings, task, team):
     """Train a network, from its checkpoint where there is one; return it, its history and the seconds it took."""
     options = {name: settings[name] for name in ("epochs", "batch_size")}
-    trainer = trainer_by_recipe(model, task, lr=settings["lr"], **options)
+    trainer = trainer_by_recipe(model, task, lr=settings["lr"], comm=team, **options)
     with Keeper(trainer, checkpoint, on_trouble=complain) as keeper:
         images = len(task.labels_train)
+        variant += f", {team.size} processes" if team.size > 1 else ""
         print(f"{settings['data']}, {images} training images, {settings['epochs']} epochs, {variant}:", flush=True)
         if trainer.step:
             print(f"(it goes on after step {trainer.step}, in epoch {trainer.epoch})", flush=True)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
-from senumpy.commands import watch_network
+from senumpy.commands import watch_line, watch_network
 from senumpy.commands.gates_in_words import describe
 from senumpy.data import PHOTO_NAMES, read_image
 from senumpy.files.weights import weights_path
@@ -14,6 +14,7 @@ from senumpy.files.whole import spare, writable
 from senumpy.gates.features import feature_maps
 from senumpy.gates.sliding import sliding_gates
 from senumpy.gates.values import gates_and_logits, se_blocks
+from senumpy.layers import MaxPool2d
 from senumpy.manners.arguments import filled, path
 from senumpy.manners.figures import save_figure, tell_troubles
 from senumpy.manners.streams import visible
@@ -33,6 +34,7 @@ examples:
   python -m senumpy watch holiday.jpg                 a picture of your own
   python -m senumpy watch cat --weights out/weights-with-se.npz --size 32      a network you trained
   python -m senumpy watch cat --model se-resnet50 --weights seresnet50.pth      one that others trained
+  python -m senumpy watch line.png --model text-direction                       which way up is a line of text?
 
 The network that ships has learned to tell 32 x 32 crops of the eight bundled photographs apart. It averages over all
 places, so it takes whole pictures. Of a picture of yours it can only say which of the eight it resembles most.
@@ -51,16 +53,19 @@ def add_parser(subparsers):
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     add = parser.add_argument
-    add("image", metavar="IMAGE", type=filled, help="a file, or the name of a bundled photograph")
-    add("--model", choices=watch_network.NETWORKS, metavar="NAME",
-        help="a large network in the tiny CNN's place, with --weights by torchvision's or timm's names: "
-        f"{', '.join(watch_network.NETWORKS)}")  # fmt: skip
+    add("image", metavar="IMAGE", type=filled, nargs="?",
+        help="a file, or the name of a bundled photograph; text-direction draws a line of text where there is none")
+    add("--model", choices=[watch_line.NAME, *watch_network.NETWORKS], metavar="NAME",
+        help=f"{watch_line.NAME}, which ships with its weights, or with --weights by torchvision's or timm's names "
+        f"{', '.join(watch_network.NETWORKS)} (default: a tiny CNN)")  # fmt: skip
     add("--weights", type=filled, metavar="FILE",
         help=f"weights of a tiny CNN, an .npz as the command train writes it, or the name of weights that ship: "
         f"{', '.join(SHIPPED)} (default: photos); with --model .npz, .safetensors, .pt or .pth")  # fmt: skip
     add("--labels", type=path, metavar="FILE", help="with --model: the names of its classes, one a line, or a .json")
     add("--preprocessing", choices=PREPROCESSING, metavar="KIND", help="with --model: how its weights want pictures, "
         f"{' or '.join(PREPROCESSING)} (default: torchvision, which is timm's too)")  # fmt: skip
+    add("--stride-in-1x1", action="store_const", const=True, help="with --model: stride where the authors' networks "
+        "have it; torchvision's and timm's have it in the 3 x 3")  # fmt: skip
     add("--size", type=int, metavar="PIXELS", help="bring the picture to this height and width (default: "
         f"{SIZE_OF_PHOTOS} for the shipped photos, {SIZE_OF_OTHERS} for all others)")  # fmt: skip
     add("--top", type=int, default=3, metavar="N", help="channels to print for each end (default: 3)")
@@ -73,12 +78,16 @@ def run(args):
     """Write the figures, print the gates, and return the exit code."""
     if args.top < 1:
         raise ValueError(f"--top must be at least 1, got {args.top}")
+    if args.model == watch_line.NAME:
+        return watch_line.run(args)
+    if args.image is None:
+        raise ValueError(f"which picture? Name a file, or a bundled photograph: {', '.join(PHOTO_NAMES)}")
     if args.model is not None:
         args.preprocessing = args.preprocessing or "torchvision"
         return watch_network.run(args)
-    for option in ("labels", "preprocessing"):
+    for option in ("labels", "preprocessing", "stride_in_1x1"):
         if getattr(args, option) is not None:
-            raise ValueError(f"--{option} goes with --model: the tiny CNN has its own")
+            raise ValueError(f"--{option.replace('_', '-')} goes with --model: the tiny CNN has its own ways")
     args.weights = args.weights or "photos"
     model = load_tiny_cnn(args.weights)
     if not se_blocks(model):
@@ -133,7 +142,7 @@ def _read(args, model):
 
 def _least(model):
     """Return the smallest size of a picture: each stage halves it."""
-    return 2 ** len(se_blocks(model))
+    return 2 ** sum(isinstance(layer, MaxPool2d) for _, layer in model.named_layers())
 
 
 def _window(model):

@@ -29,7 +29,8 @@ def run(args):
         )
     if args.size is not None:
         raise ValueError("--size is for the tiny CNN: with --model the size of the picture is the preprocessing's")
-    model, loaded = build_pretrained(args.model, args.weights)
+    options = {"stride_in_1x1": True} if args.stride_in_1x1 else {}
+    model, loaded = build_pretrained(args.model, args.weights, **options)
     names = _class_names(args, model)
     preprocessing = PREPROCESSING[args.preprocessing]
     picture = read_cropped(args.image, preprocessing.resize, preprocessing.crop, preprocessing.resample)

@@ -13,6 +13,7 @@ says where they are from. Every function here returns NumPy arrays. In reading o
 `batches`      `minibatches`: walk through a data set, a few pictures at a time
 `reader`       `read_image`: a picture of your own
 `cropped`      `read_cropped`: the same as networks for large photographs want it
+`lines`        `read_line`: a line of text, long and narrow
 `decoding`     what a picture file is allowed to ask
 `pixels`       grey, palettes, transparency and numbers of many widths become red, green and blue
 `labels`       `read_labels`: names for the classes of a network
@@ -32,6 +33,7 @@ from senumpy.data.digits import digits
 from senumpy.data.errors import DataError
 from senumpy.data.folder import read_folder
 from senumpy.data.labels import read_labels
+from senumpy.data.lines import read_line
 from senumpy.data.own import load_data
 from senumpy.data.photos import photos
 from senumpy.data.reader import read_image
@@ -56,6 +58,7 @@ __all__ = [
     "read_folder",
     "read_image",
     "read_labels",
+    "read_line",
     "repaint_stripe",
     "stratified_split",
 ]

@@ -18,7 +18,7 @@ def compare_gates(model, x, labels, *, x_mean=None, rng=None):
     shuffled    every picture gets the gates that some picture of its batch would get
     mean        every picture gets the mean gates: what is left if the blocks weight, but do not look
     half        all gates at 1/2
-    open        all gates at 1, the blocks taken out (without training again)
+    open        all gates at 1, or 0 where they are added: the blocks taken out (without training again)
     ==========  ====================================================================================
 
     Parameters
@@ -49,7 +49,7 @@ def compare_gates(model, x, labels, *, x_mean=None, rng=None):
         "shuffled": dict.fromkeys(se_blocks(model), shuffled_gates(rng)),
         "mean": mean_gates(gate_values(model, x if x_mean is None else x_mean)),
         "half": dict.fromkeys(se_blocks(model), constant_gates(0.5)),
-        "open": dict.fromkeys(se_blocks(model), constant_gates(1.0)),
+        "open": {name: constant_gates(float(block.combine == "product")) for name, block in se_blocks(model).items()},
     }
     results = {}
     for name, rule in rules.items():

@@ -9,12 +9,12 @@ from senumpy.arguments import check_count
 from senumpy.backend import array_module, to_numpy
 from senumpy.finite import QUIET
 from senumpy.gates.arguments import as_picture
-from senumpy.gates.values import pick_block
+from senumpy.gates.values import of_channels, pick_block
 
 
 @QUIET
 def feature_maps(model, image, block=None):
-    """Return the feature maps of one picture before and after a block scales them, with the gates.
+    """Return the feature maps of one picture before and after a block's gates, with the gates.
 
     Parameters
     ----------
@@ -27,6 +27,7 @@ def feature_maps(model, image, block=None):
     -------
     before, after : NumPy array (channels, height, width)
     s : NumPy array (channels,)
+        Of a block without a squeeze the mean over the pixels.
 
     Raises
     ------
@@ -35,9 +36,9 @@ def feature_maps(model, image, block=None):
     """
     model, layer = _copies(model, block)
     _forward(model, image, layer)
-    *_, (x, _) = layer.cache  # the last step of the block is out = s x, and its cache is (x, s)
-    x, s = to_numpy(x)[0], to_numpy(layer.s)[0]  # layer.s, so that overridden gates are seen as well
-    return x, s[:, None, None] * x, s
+    x, s, combine = _last_step(layer)
+    after, _ = ops.apply_gates_forward(x, s, combine=combine)
+    return tuple(to_numpy(a)[0] for a in (x, after, of_channels(s)))
 
 
 @QUIET
@@ -45,7 +46,8 @@ def gradient_paths(model, image, label, block=None):
     """Return the gradient of the loss that reaches a block's input, split into the two paths it takes.
 
     ``dx = s dout + dz / (H W)``: directly through the product, and through the gate, which spreads the same number
-    over all pixels of a channel.
+    over all pixels of a channel. In a block that adds its gates the direct path is ``dout``; behind a maximum the path
+    through the gate reaches one pixel; without a squeeze every pixel has its own.
 
     Parameters
     ----------
@@ -71,8 +73,7 @@ def gradient_paths(model, image, label, block=None):
     _, cache = ops.softmax_cross_entropy_forward(logits, np.array([check_count("label", label, least=0)]))
     model.backward(ops.softmax_cross_entropy_backward(1.0, cache))
     dout, dx = came[-1], left[-1]
-    *_, cache_scale = layer.cache
-    direct, _ = ops.scale_backward(dout, cache_scale)
+    direct, _ = ops.apply_gates_backward(dout, _last_step(layer))
     return to_numpy(direct)[0], to_numpy(dx - direct)[0]
 
 
@@ -83,6 +84,12 @@ def _copies(model, block):
     _, layer = pick_block(model, name)
     layer.forget()  # what an earlier forward left must not pass for this one's
     return model, layer
+
+
+def _last_step(layer):
+    """Return what the last step of a block puts together: x, the gates, overridden ones too, and by which word."""
+    *_, (x, *_) = layer.cache  # the last step's cache begins with x
+    return x, layer.s, layer.combine
 
 
 def _forward(model, image, layer):

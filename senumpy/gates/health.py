@@ -9,13 +9,14 @@ from typing import NamedTuple
 
 import numpy as np
 
-from senumpy.gates.measurements import STILL, Measurements, measure_blocks
+from senumpy.gates.measurements import FLAT, STILL, Measurements, measure_blocks
 
 NOT_A_NUMBER = "not a number"
 NOT_CALLED = "not called"
 NO_EFFECT = "no effect"
 SATURATED = "saturated"
 STUCK = "stuck near 1/2"
+STUCK_AT_ZERO = "stuck near 0"  # the same of a tanh
 CONSTANT = "constant"
 NO_GRADIENT = "no gradient"
 
@@ -23,6 +24,11 @@ MOSTLY = 0.95  # share of gates that makes a picture of the whole block
 # A single gate that moves by this much looks at the picture, and the block with it, however many neighbours are still.
 # Where only one of C >= 2 gates moves, a mean of STILL takes as much: so the number of still neighbours never decides.
 SWITCHES = 2 * STILL
+WORDS = {"sigmoid": "sigmoid", "hard_sigmoid": "hard sigmoid", "tanh": "tanh", "relu": "ReLU"}
+LOOK_FOR = (
+    "look for hidden units that are all dead, weights near zero, too much weight decay, or a task that can do without "
+    "this block."
+)
 NOTHING = 1e-6  # effects and gradients below this, relative to the usual ones, are rounding
 
 
@@ -32,8 +38,8 @@ class BlockHealth(NamedTuple):
     Attributes
     ----------
     diseases : tuple of str
-        Empty for a healthy block; else from "not a number", "not called", "no effect", "saturated", "stuck near 1/2",
-        "constant" and "no gradient", the likely cause first.
+        Empty for a healthy block; else from "not a number", "not called", "no effect", "saturated", "stuck near 1/2"
+        (of a tanh "stuck near 0"), "constant" and "no gradient", the likely cause first.
     verdict : str
         The same in a plain sentence or two.
     measured : Measurements
@@ -49,6 +55,10 @@ def check_health(model, x):
 
     Gates that are all near 0 or 1 are no disease as long as they change with the picture: they switch channels. Nor are
     gates of which most stand still, as long as one of them moves; the verdict tells how many do.
+
+    Where a gate function is flat, and where weights of zero leave it, is another place for each of them: 0, 1 and 1/2
+    for a sigmoid, -1, 1 and 0 for a tanh. Fixed gates are not blamed for standing still. Without a squeeze every pixel
+    has gates of its own, and counts as a picture does elsewhere.
 
     NaN and infinity are told first, wherever they are: in the block, in the logits, in a gradient, or in any parameter
     or running statistic of the model. (Those of another SE block are told there, and here as soon as they arrive.)
@@ -104,10 +114,12 @@ def _diseases(m):
     if m.effect < NOTHING:
         yield NO_EFFECT
     if m.spread < STILL and m.largest_spread < SWITCHES:
-        if m.near_zero + m.near_one > MOSTLY:
+        if m.flat > MOSTLY:
             yield SATURATED
-        elif m.near_half > MOSTLY:
-            yield STUCK
+        elif m.fixed:
+            pass  # as it was meant
+        elif m.middle > MOSTLY:
+            yield STUCK_AT_ZERO if m.gate == "tanh" else STUCK
         else:
             yield CONSTANT
     if any(size < NOTHING for size in m.gradients.values()):
@@ -118,25 +130,38 @@ def _sentence(disease, m):
     unreached = ", ".join(weight for weight, size in m.gradients.items() if size < NOTHING)
     moving = f"{m.moving} of {m.channels} channels {'moves' if m.moving == 1 else 'move'}"
     still = f"({moving}, none by more than {m.largest_spread:.2g})"
+    multiplies = m.combine == "product"
+    if disease is None and m.fixed:
+        return (
+            f"Healthy, for gates that are fixed and look at no picture: they have mean {m.mean:.2f}, they change the "
+            "output, and gradient reaches them."
+        )
     return {
-        None: f"Healthy: the gates have mean {m.mean:.2f}; {moving} from picture to picture, the liveliest by "
+        None: f"Healthy: the gates have mean {m.mean:.2f}; {moving} from {m.of} to {m.of}, the liveliest by "
         f"{m.largest_spread:.2f}, all together by {m.spread:.2g} on average. They change the output, and gradient "
         "reaches the weights.",
         NOT_A_NUMBER: f"Not a number: NaN or infinity in {_some(m.not_finite)}. The other numbers here may come from "
         "it, so start there: weights of an earlier epoch, a smaller learning rate, a look at the training pictures.",
         NOT_CALLED: "Not called: the block is part of the model, but the forward pass never uses it.",
         NO_EFFECT: "No effect: other gates leave the output as it is; look at what becomes of the block's output.",
-        SATURATED: f"Saturated: {m.near_zero:.0%} of the gates are near 0 and {m.near_one:.0%} near 1 whatever the "
-        f"picture {still}; there the sigmoid is flat and learning slow. Look for weights grown too large, or a "
-        "learning rate too high.",
-        STUCK: f"Stuck near 1/2: {m.near_half:.0%} of the gates are within 0.05 of 1/2 whatever the picture {still}. "
-        "Before training that is usual; after it, the block does hardly more than halve its input: look for hidden "
-        "units that are all dead, weights near zero, too much weight decay, or a task that can do without this block.",
-        CONSTANT: f"Constant: the gates stay as they are whatever the picture {still}, so the block does hardly more "
+        SATURATED: f"Saturated: {_shares_at_the_ends(m)} whatever the {m.of} {still}; there the "
+        f"{WORDS[m.gate]} is flat and learning slow. Look for weights grown too large, or a learning rate too high.",
+        STUCK: f"Stuck near 1/2: {m.middle:.0%} of the gates are within 0.05 of 1/2 whatever the {m.of} {still}. "
+        "Before training that is usual; after it, the block does hardly more than "
+        f"{'halve' if multiplies else 'add 1/2 to'} its input: {LOOK_FOR}",
+        STUCK_AT_ZERO: f"Stuck near 0: {m.middle:.0%} of the gates are within 0.05 of 0, where a tanh begins, whatever "
+        f"the {m.of} {still}. The block lets next to {'nothing' if multiplies else 'everything'} through: {LOOK_FOR}",
+        CONSTANT: f"Constant: the gates stay as they are whatever the {m.of} {still}, so the block does hardly more "
         "than a fixed weight for each channel. Before training that is usual; after it, the block hardly looks.",
         NO_GRADIENT: f"No gradient reaches {unreached}: the block cannot learn (any more). Dead hidden units, a flat "
-        "sigmoid, or a backward pass that forgets the gate.",
+        f"{WORDS[m.gate]}, or a backward pass that forgets the gate.",
     }[disease]
+
+
+def _shares_at_the_ends(m):
+    if FLAT[m.gate] == (0, 1):
+        return f"{m.near_zero:.0%} of the gates are near 0 and {m.near_one:.0%} near 1"
+    return f"{m.flat:.0%} of the gates are near {' or '.join(map(str, FLAT[m.gate]))}"
 
 
 def _some(names):

@@ -11,6 +11,8 @@ from senumpy.gates.passes import effect_of_random_gates, forward_and_backward, g
 from senumpy.gates.values import evaluation_mode, se_blocks
 from senumpy.layers.modes import in_use
 
+FLAT = {"sigmoid": (0, 1), "hard_sigmoid": (0, 1), "tanh": (-1, 1), "relu": (0,)}  # there nothing is learned any more
+MIDDLE = {"sigmoid": 0.5, "hard_sigmoid": 0.5, "tanh": 0.0}  # what comes of weights of zero
 STILL = 0.01  # a gate that moves less than this from picture to picture does not look at the picture
 
 
@@ -41,6 +43,15 @@ class Measurements(NamedTuple):
     gradients : dict of str to float
         Root mean square of the gradient of each weight of the block, relative to that of all parameters of the model;
         0 where backward left none.
+    gate, combine : str
+        The block's gate function, and how it puts gates on channels.
+    fixed : bool
+        Whether its gates are fixed, so that they cannot look at the picture.
+    of : "picture" or "pixel"
+        What has a gate of its own. In a block without a squeeze every pixel counts as a picture does elsewhere.
+    flat, middle : float
+        Shares of gates within 0.05 of a value where the gate function is flat (for a sigmoid 0 and 1), and of the value
+        that weights of zero give (for a sigmoid 1/2).
     """
 
     called: bool
@@ -55,6 +66,12 @@ class Measurements(NamedTuple):
     near_half: float
     near_one: float
     gradients: dict
+    gate: str
+    combine: str
+    fixed: bool
+    of: str
+    flat: float
+    middle: float
 
 
 @QUIET
@@ -90,7 +107,9 @@ def measure_blocks(model, x):
     not_finite = _not_finite(model, blocks, gates, logits, gradients)
     typical = root_mean_square(g for g in gradients.values() if all_finite(g))
     return {
-        name: _measurements(gates[name], not_finite[name], effects[name], _relative(gradients, name, block, typical))
+        name: _measurements(
+            block, gates[name], not_finite[name], effects[name], _relative(gradients, name, block, typical)
+        )
         for name, block in blocks.items()
     }
 
@@ -131,12 +150,12 @@ def _dotted(block, name):
     return f"{block}.{name}" if block else name  # a model that is a block itself has the name ""
 
 
-def _measurements(s, not_finite, effect, gradients):
+def _measurements(block, s, not_finite, effect, gradients):
     if s is None or not all_finite(s):
-        names = ("mean", "spread", "largest_spread", "near_zero", "near_half", "near_one")
+        names = ("mean", "spread", "largest_spread", "near_zero", "near_half", "near_one", "flat", "middle")
         of_gates = {**dict.fromkeys(names, float("nan")), "moving": 0, "channels": 0 if s is None else s.shape[1]}
     else:
-        s = s.astype(np.float64)
+        s = np.moveaxis(s, 1, -1).reshape(-1, s.shape[1]).astype(np.float64)  # (N, C), or (N * H * W, C)
         std = s.std(axis=0)  # (C,)
         of_gates = {
             "mean": float(s.mean()),
@@ -147,5 +166,14 @@ def _measurements(s, not_finite, effect, gradients):
             "near_zero": float((s < 0.05).mean()),
             "near_half": float((abs(s - 0.5) < 0.05).mean()),
             "near_one": float((s > 0.95).mean()),
+            "flat": _near(s, *FLAT[block.gate]),
+            "middle": _near(s, *[MIDDLE[block.gate]] if block.gate in MIDDLE else []),
         }
-    return Measurements(s is not None, tuple(not_finite), effect, gradients=gradients, **of_gates)
+    of = "pixel" if block.squeeze == "none" else "picture"
+    kind = {"gate": block.gate, "combine": block.combine, "fixed": block.fixed, "of": of}
+    return Measurements(s is not None, tuple(not_finite), effect, gradients=gradients, **kind, **of_gates)
+
+
+def _near(s, *values):
+    """Return the share of gates within 0.05 of one of some values."""
+    return float(np.any([abs(s - value) < 0.05 for value in values], axis=0).mean()) if values else 0.0

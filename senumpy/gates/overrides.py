@@ -28,6 +28,8 @@ def override_gates(model, rule, blocks=None):
     model : Layer
     rule : callable, or dict of str to callable
         A function from gates (N, C) to gates (N, C); a dictionary gives each block its own, and leaves the others be.
+        A block without a squeeze hands it gates of pixels, (N, C, H, W), and takes either: a number for each channel
+        counts for all its pixels.
     blocks : list of str, optional
         The blocks a single function is for. All of them by default.
 
@@ -78,6 +80,8 @@ def override_gates(model, rule, blocks=None):
 def constant_gates(value):
     """Set every gate to one number: 1 takes the block out, 1/2 is what an untrained block does.
 
+    (0 takes a block out that adds its gates.)
+
     >>> constant_gates(1.0)(np.array([[0.2, 0.9]]))
     array([[1., 1.]])
     """
@@ -127,7 +131,11 @@ def mean_gates(gates):
     check_gates(gates)
 
     def rule(mean):
-        return lambda s: array_module(s).zeros_like(s) + array_module(s).asarray(mean, dtype=s.dtype)
+        def means(s):
+            xp = array_module(s)
+            return xp.zeros(s.shape[:2], s.dtype) + xp.asarray(mean, dtype=s.dtype)  # (N, C), also for gates of pixels
+
+        return means
 
     return {name: rule(np.asarray(s).mean(axis=0)) for name, s in gates.items()}
 

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from senumpy import ops
 from senumpy.arguments import check_count, check_plain
 from senumpy.backend import array_module, to_numpy
 from senumpy.layers import SEBlock, evaluation_mode
@@ -73,7 +74,8 @@ def predict_logits(model, x, batch_size=256):
 def gate_values(model, x, batch_size=256):
     """Return the gates ``s`` that every SE block chooses for each picture (SENet, equation 3).
 
-    The model runs in evaluation mode and is left in the mode it had.
+    Of a block without a squeeze, which has a gate for every pixel, the mean over the pixels. The model runs in
+    evaluation mode and is left in the mode it had.
 
     Parameters
     ----------
@@ -114,8 +116,17 @@ def gates_and_logits(model, x, batch_size=256):
             for name, block in blocks.items():
                 if block.s is None:
                     raise ValueError(f"the model's forward never calls {name}: see senumpy.gates.check_health")
-                rows[name].append(to_numpy(block.s))
+                rows[name].append(to_numpy(of_channels(block.s)))
     return {name: np.concatenate(parts) for name, parts in rows.items()}, np.concatenate(logits)
+
+
+def of_channels(s):
+    """Return gates as one number for each channel, (N, C): gates of pixels, (N, C, H, W), by their mean.
+
+    >>> of_channels(np.array([[[[0.2, 0.4]], [[0.5, 0.7]]]]))
+    array([[0.3, 0.6]])
+    """
+    return s if s.ndim == 2 else ops.global_avg_pool_forward(s)[0]
 
 
 def _batches_through(model, x, batch_size):

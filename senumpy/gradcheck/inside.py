@@ -75,7 +75,7 @@ def _relu_open(leaf, a):
 
 
 def _unclipped(leaf, a):
-    return np.abs(a) < 3 if isinstance(leaf, HardSigmoid) else None
+    return np.abs(a) < 0.5 / leaf.slope if isinstance(leaf, HardSigmoid) else None
 
 
 def _curved(leaf, a):

@@ -3,7 +3,7 @@
 import numpy as np
 
 from senumpy import backend, ops
-from senumpy.arguments import as_generator, check_dtype, check_flag, check_sizes
+from senumpy.arguments import as_generator, check_dtype, check_flag, check_number, check_sizes
 from senumpy.layers.init import he_normal
 from senumpy.layers.layer import Layer
 from senumpy.layers.pytorchs_options import refuse_other_options
@@ -52,9 +52,19 @@ class HardSwish(_Op):
 
 
 class HardSigmoid(_Op):
-    """``clip(x / 6 + 1/2, 0, 1)``, see `senumpy.ops.hard_sigmoid_forward`."""
+    """``clip(slope x + 1/2, 0, 1)``, see `senumpy.ops.hard_sigmoid_forward`.
 
-    _forward, _backward = staticmethod(ops.hard_sigmoid_forward), staticmethod(ops.hard_sigmoid_backward)
+    In PyTorch, where the slope is always 1/6, the first argument would be ``inplace``: so the slope goes by its name.
+    """
+
+    _backward = staticmethod(ops.hard_sigmoid_backward)
+
+    def __init__(self, *, slope=1 / 6, **pytorchs_options):
+        super().__init__(**pytorchs_options)
+        self.slope = check_number("slope", slope, "above 0", lambda slope: slope > 0)
+
+    def _forward(self, x):
+        return ops.hard_sigmoid_forward(x, self.slope)
 
 
 class GlobalAvgPool(_Op):

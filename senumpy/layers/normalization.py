@@ -6,6 +6,7 @@ from senumpy import backend, ops
 from senumpy.arguments import check_dtype, check_number, check_sizes
 from senumpy.layers.layer import Layer
 from senumpy.layers.pytorchs_options import refuse_other_options
+from senumpy.ops.normalization import this_batch_alone
 
 
 class BatchNorm2d(Layer):
@@ -22,6 +23,12 @@ class BatchNorm2d(Layer):
     momentum : float, 0 to 1
         The batch's share in the new running statistics. (PyTorch's None, a mean over all batches, is not there.)
     dtype : float32 or float64
+
+    Attributes
+    ----------
+    all_sums : callable
+        From a pair of sums over this batch to the pair over all of it: `senumpy.training.parallel` sets it while a
+        mini-batch is shared out, and batch norm then sees the whole of it.
 
     Raises
     ------
@@ -45,6 +52,7 @@ class BatchNorm2d(Layer):
         if momentum is None:
             raise ValueError("momentum=None, a mean over all batches, is not there: give a number, PyTorch's is 0.1")
         self.momentum = check_number("momentum", momentum, "between 0 and 1", lambda m: 0 <= m <= 1)
+        self.all_sums = this_batch_alone
         self._params = {"weight": xp.ones(num_features, dtype=dtype), "bias": xp.zeros(num_features, dtype=dtype)}
         self._grads = dict.fromkeys(self._params)
         self._buffers = {
@@ -57,6 +65,7 @@ class BatchNorm2d(Layer):
         out, cache = ops.batch_norm_forward(
             x, self._params["weight"], self._params["bias"], self._buffers["running_mean"],
             self._buffers["running_var"], training=self.training, momentum=self.momentum, eps=self.eps,
+            all_sums=self.all_sums,
         )  # fmt: skip
         self.keep(cache)
         return out

@@ -89,11 +89,12 @@ class SEBlock(Layer):
         self._override, self.overrides = None, []  # set by hand; and (thread, rule) of each ``override_gates`` in force
         self._overridden = False
         rng = as_generator(rng)
+        units = hidden_units(channels, reduction, 1 if fixed else hidden)
         if fixed:
             self._params = first_fixed_gates(channels, gate, dtype)
         else:
             kernel = (1, 1) if squeeze == "none" else ()
-            self._params = first_weights(channels, hidden_units(channels, reduction, hidden), bias, kernel, rng, dtype)
+            self._params = first_weights(channels, units, bias, kernel, rng, dtype)
         self._grads = dict.fromkeys(self._params)
 
     @property

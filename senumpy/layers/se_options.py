@@ -34,16 +34,14 @@ def hidden_units(channels, reduction, hidden=None):
     >>> hidden_units(64, 16), hidden_units(64, 16, hidden=8)
     (4, 8)
     """
-    if hidden is not None:
-        return check_count("hidden", hidden)
     whole = hasattr(reduction, "__index__") and not isinstance(reduction, (bool, np.bool_, np.ndarray))
-    if not whole or not 1 <= reduction <= channels:
+    if not whole or reduction < 1 or (hidden is None and reduction > channels):
         advice = "use a smaller reduction, or say hidden=1" if whole and reduction > 1 else "the paper's is 16"
         raise ValueError(
             f"reduction must be an integer from 1 to the number of channels, got reduction={reduction!r} for "
             f"{channels} channels: the hidden layer has channels // reduction units; {advice}"
         )
-    return channels // reduction
+    return channels // reduction if hidden is None else check_count("hidden", hidden)
 
 
 def first_weights(channels, hidden, bias, kernel, rng, dtype):

@@ -29,7 +29,11 @@ class Sequential(Layer):
         for name, layer in named_layers.items():
             self.add(name, layer)
 
+    def check_input(self, x):
+        """Raise a ValueError for what this network cannot take; a network that can say so has its own version."""
+
     def forward(self, x):
+        self.check_input(x)
         for layer in self.children.values():
             x = layer.forward(x)
         return x

@@ -6,5 +6,6 @@
 `figures`    a figure that cannot be drawn is a sentence, not the end
 `signals`    Ctrl-C is heard once, so that what it began can be finished
 `exits`      every end of a command as one line and an exit code
+`processes`  under mpiexec, too, one command is what somebody sees
 ===========  ==========================================================================
 """

@@ -56,3 +56,11 @@ def filled(text):
 def path(text):
     """Convert a path that is not empty."""
     return Path(filled(text))
+
+
+def picture(text):
+    """Convert the path of a figure that is to be written."""
+    file = path(text)
+    if file.suffix not in (".png", ".svg"):
+        raise argparse.ArgumentTypeError(f"must be a .png or .svg, got {text!r}")
+    return file

@@ -41,13 +41,17 @@ class Loaded:
             names = _some([f"{theirs} to {ours}" for theirs, ours in self.renamed.items()], most=2)
             lines.append(f"Names: {len(self.renamed)} {'was' if len(self.renamed) == 1 else 'were'} changed: {names}.")
         if self.widths:
-            widths = _some([f"{block} {before} to {now}" for block, (before, now) in self.widths.items()], most=4)
+            widths = _some([f"{_name(block)} {old} to {now}" for block, (old, now) in self.widths.items()], most=4)
             lines.append(f"The file's SE blocks have other hidden widths, so ours were rebuilt: {widths}.")
         for have, words in ((True, "have biases"), (False, "have no biases")):
-            blocks = [block for block, now in self.biases.items() if now is have]
+            blocks = [_name(block) for block, now in self.biases.items() if now is have]
             if blocks:
                 lines.append(f"The file's SE blocks {words}, so ours were rebuilt: {_some(blocks, most=2)}.")
         return "\n".join(lines)
+
+
+def _name(block):
+    return block or "the block itself"
 
 
 def _some(words, most):

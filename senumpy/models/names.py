@@ -2,6 +2,7 @@
 
 from functools import partial
 
+from senumpy.models.mobilenet_v3 import TextDirection
 from senumpy.models.resnet import UNITS, ResNet
 from senumpy.models.small_resnet import SmallResNet
 from senumpy.models.tiny_cnn import TinyCNN
@@ -16,6 +17,7 @@ PLAIN = {
 MODELS = {
     **{name: partial(make, se=False) for name, make in PLAIN.items()},
     **{f"se-{name}": make for name, make in PLAIN.items()},
+    "text-direction": TextDirection,
 }
 
 
@@ -26,9 +28,9 @@ def build_model(name, **options):
     ----------
     name : str
         One of `MODELS`: "tiny-cnn"; "resnet18", 34, 50, 101, 152 and "resnext50" for large images; "resnet8", 20, 32,
-        56, 110 for images of 32 pixels; each of them also with "se-" before it.
+        56, 110 for images of 32 pixels; each of them also with "se-" before it; and "text-direction", untrained.
     **options
-        Those of `TinyCNN`, `ResNet` or `SmallResNet`.
+        Those of `TinyCNN`, `ResNet`, `SmallResNet` or `TextDirection`.
 
     Raises
     ------

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from senumpy.arguments import check_number, check_sizes
+from senumpy.arguments import check_number, check_plain, check_sizes
 
 RESAMPLE = "bilinear", "bicubic"
 ORDERS = {"RGB": (0, 1, 2), "BGR": (2, 1, 0)}
@@ -64,9 +64,16 @@ the middle 224 x 224
 
     def __call__(self, x):
         """Return red, green and blue from 0 to 1, (3, H, W) or (N, 3, H, W), as the network takes them, in float32."""
+        check_plain("x", x)
+        if getattr(x, "ndim", 0) < 3 or x.shape[-3] != 3 or x.dtype.kind != "f":
+            raise ValueError(f"x must be pictures as floats, (3, H, W) or (N, 3, H, W), got {_kind(x)}")
         mean, std = (np.array(numbers, np.float32).reshape(3, 1, 1) for numbers in (self.mean, self.std))
         x = np.asarray(x, np.float32)[..., ORDERS[self.order], :, :]
         return (x * np.float32(self.white) - mean) / std
+
+    def _size_in_words(self):
+        filtered = f"({self.resample}, antialiased)"
+        return f"short side to {self.resize} pixels {filtered}, the middle {self.crop} x {self.crop}"
 
     def __str__(self):
         names = {"R": "red", "G": "green", "B": "blue"}
@@ -75,10 +82,33 @@ the middle 224 x 224
             words.append(f"minus ({', '.join(f'{m:g}' for m in self.mean)})")
         if set(self.std) != {1}:
             words.append(f"divided by ({', '.join(f'{s:g}' for s in self.std)})")
-        size = (
-            f"short side to {self.resize} pixels ({self.resample}, antialiased), the middle {self.crop} x {self.crop}"
-        )
-        return f"{', '.join(words)}; {size}"
+        return f"{', '.join(words)}; {self._size_in_words()}"
+
+
+@dataclass(frozen=True)
+class LinePreprocessing(Preprocessing):
+    """The same for a line of text, which keeps its proportions: what is left of the width is zero.
+
+    Attributes
+    ----------
+    height, width : int
+        Of what the network takes, in pixels.
+    """
+
+    height: int = 48
+    width: int = 192
+
+    def __call__(self, x):
+        x = super().__call__(x)  # (3, height, W)
+        return np.pad(x, [(0, 0)] * (x.ndim - 1) + [(0, max(0, self.width - x.shape[-1]))])
+
+    def _size_in_words(self):
+        filtered = f"({self.resample}, antialiased)"
+        return f"to {self.height} pixels of height {filtered} and at most {self.width} of width, the rest zero"
+
+
+def _kind(x):
+    return f"{x.dtype} of shape {x.shape}" if hasattr(x, "shape") else type(x).__name__
 
 
 # Of networks for ImageNet: torchvision's and timm's, and those of the authors' own files for Caffe.
@@ -86,3 +116,4 @@ PREPROCESSING = {
     "torchvision": Preprocessing(mean=(0.485, 0.456, 0.406), std=(0.229, 0.224, 0.225)),
     "caffe": Preprocessing("BGR", 255.0, (104.0, 117.0, 123.0)),
 }
+LINES_OF_TEXT = LinePreprocessing("BGR", 1.0, (0.5, 0.5, 0.5), (0.5, 0.5, 0.5))  # of `load_text_direction`

@@ -2,14 +2,16 @@
 
 from pathlib import Path
 
+import numpy as np
+
 from senumpy.files.paths import as_path
 from senumpy.files.weights import read_weights, weights_path
+from senumpy.models.mobilenet_v3 import TextDirection
 from senumpy.models.tiny_cnn_state import tiny_cnn_from_state
 
 FOLDER = Path(__file__).parent / "shipped_weights"
 SHIPPED = {name: FOLDER / f"{name}.npz" for name in ("photos", "cued-digits")}
-
-
+TEXT_DIRECTION = FOLDER / "text-direction.npz"
 WORDS = ("squeeze", "gate", "slope", "combine")  # of SE blocks: they leave no trace in the arrays
 
 
@@ -55,6 +57,29 @@ def load_tiny_cnn(path_or_name, **block):
         return tiny_cnn_from_state(state, **{**_words(about), **block}).eval()
     except ValueError as error:
         raise ValueError(f"{str(path)!r}: {error}") from error
+
+
+def load_text_direction():
+    """Build the network that says which way up a line of text is, with the weights that come with the package.
+
+    They are PaddleOCR's, in use on very many telephones and servers; their licence and where they come from stand in
+    ``shipped_weights/README.md`` beside this file. How they want their pictures is `LINES_OF_TEXT`.
+
+    Returns
+    -------
+    TextDirection
+        In evaluation mode. Logit 0 is for a line that stands upright, 1 for one that is turned by 180 degrees.
+
+    Examples
+    --------
+    >>> model = load_text_direction()
+    >>> model.params["block11.se.fc.0.weight"].shape
+    (50, 200)
+    """
+    state, _ = read_weights(TEXT_DIRECTION)
+    model = TextDirection(np.random.default_rng(0))  # its numbers are overwritten at once
+    model.load_state_dict(state)
+    return model.eval()
 
 
 def _words(about):

@@ -77,3 +77,11 @@ class TinyCNN(Sequential):
         self.add("gap", GlobalAvgPool())
         fc = self.add("fc", Linear(C, num_classes, rng=rng, dtype=dtype))
         fc.params["weight"] = normal((num_classes, C), 0.01, rng, dtype)
+        self.stages = len(widths)
+
+    def check_input(self, x):
+        if getattr(x, "ndim", 0) == 4 and min(x.shape[2:]) < 2**self.stages:
+            raise ValueError(
+                f"the image is too small: each of {self.stages} stages halves it, so that its sides must be at least "
+                f"{2**self.stages} pixels, got {x.shape[2]} x {x.shape[3]}"
+            )

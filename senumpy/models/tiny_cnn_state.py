@@ -9,7 +9,10 @@ from senumpy.layers.state import arrays_by_name, to_array, without_kernel
 from senumpy.models.tiny_cnn import TinyCNN
 
 ALWAYS_THERE = dict.fromkeys(("conv1.weight", "fc.weight"))  # whatever the arguments of a TinyCNN
-MAY_BE_THERE = {f"se{i}.fc.{k}.weight": None for i in range(1, 21) for k in (0, 2)}  # more stages than any image has
+MOST_STAGES = 20  # each halves the image
+MAY_BE_THERE = dict.fromkeys(
+    f"se{i}.fc.{k}.{kind}" for i in range(1, MOST_STAGES + 1) for k in (0, 2) for kind in ("weight", "bias")
+)
 
 
 def tiny_cnn_from_state(state, **block):

@@ -82,9 +82,10 @@ def _add_forward(x, s):
 
 def _add_backward(dout, cache):
     x, s = cache
-    xp = array_module(dout, x)
-    ds = xp.array(dout) if s.ndim == 4 else sum_over_pixels(dout)  # (N, C, H, W) or (N, C)
-    return xp.array(dout), ds  # copies: a gradient shares no memory with dout
+    array_module(dout, x)  # refuses, in words, one that lives on the other side
+    dx = 1 * dout  # a copy: a gradient shares no memory with dout
+    ds = 1 * dout if s.ndim == 4 else sum_over_pixels(dout)  # (N, C, H, W) or (N, C)
+    return dx, ds
 
 
 COMBINATIONS = {  # by word, and whether every pixel has a gate of its own

@@ -8,7 +8,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from PIL import Image
 
 from senumpy.pictures.heatmaps import draw_heatmaps, thumbnails
-from senumpy.pictures.style import GATES, new_figure
+from senumpy.pictures.style import gate_colours, new_figure
 from senumpy.pictures.wanted import RECORDER, blocks_of, names_of, places, positive, wanted
 
 
@@ -42,7 +42,8 @@ def save_film(recorder, path, *, names=None, frames=40, frames_per_second=6, dpi
     path = Path(path)
     path = path if path.suffix == ".gif" else path.with_name(path.name + ".gif")
     names = [""] * len(recorder.images) if names is None else names_of("names", names, len(recorder.images))
-    figure, (heatmaps,) = draw_heatmaps([recorder.at(0)], recorder.images, names, [""])
+    colours = gate_colours(*recorder.gates.values())
+    figure, (heatmaps,) = draw_heatmaps([recorder.at(0)], recorder.images, names, [""], colours)
     figure.set_dpi(dpi)
     canvas, film = FigureCanvasAgg(figure), []
     for t in spread_evenly(len(recorder.steps), frames):
@@ -84,6 +85,7 @@ def plot_film(recorder, moments=6, *, names=None, blocks=None):
     blocks = blocks_of(blocks, first)
     N = len(recorder.images)
     names = [""] * N if names is None else names_of("names", names, N)
+    colours = gate_colours(*(recorder.at(t)[block] for t in moments for block in blocks))
     row_height = min(0.3, 4.0 / N)
     figure = new_figure(1.2 + len(blocks) * (0.4 + N * row_height), "SE gates over training: one row per picture")
     columns = [row_height * len(moments) / 8, *[1] * len(moments), 0.12]  # a thumbnail about as wide as high
@@ -92,7 +94,7 @@ def plot_film(recorder, moments=6, *, names=None, blocks=None):
         thumbnails(figure.add_subplot(grid[row, 0]), recorder.images, names, fontsize=9)
         for column, t in enumerate(moments, start=1):
             ax = figure.add_subplot(grid[row, column])
-            mesh = ax.imshow(recorder.at(t)[block], aspect="auto", interpolation="nearest", **GATES)
+            mesh = ax.imshow(recorder.at(t)[block], aspect="auto", interpolation="nearest", **colours)
             ax.set(xticks=[], yticks=[])
             if row == 0:
                 ax.set_title(f"step {recorder.steps[t]}", fontsize=11)

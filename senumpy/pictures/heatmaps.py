@@ -1,6 +1,6 @@
 """The whole block at a glance: one row per picture, one column per channel, the brighter the wider open."""
 
-from senumpy.pictures.style import GATES, WIDTH, as_picture, channel_ticks, new_figure, plain
+from senumpy.pictures.style import WIDTH, as_picture, channel_ticks, gate_colours, new_figure, plain
 from senumpy.pictures.wanted import by_name
 
 
@@ -40,8 +40,9 @@ def plot_channels_by_images(gates_before, gates_after=None, images=None, *, name
     return draw_heatmaps(moments, images, names, titles)[0]
 
 
-def draw_heatmaps(moments, images, names, titles):
+def draw_heatmaps(moments, images, names, titles, colours=None):
     """Draw one row of heat maps per moment; return the figure and the heat maps, by moment and block."""
+    colours = gate_colours(*(s for gates in moments for s in gates.values())) if colours is None else colours
     N = len(names)
     row_height = min(0.55, 6.0 / N)  # inches: large for a few pictures, and never off the screen for many
     figure = new_figure(0.8 + len(moments) * (0.8 + N * row_height), "SE gates: channels by images")
@@ -53,17 +54,17 @@ def draw_heatmaps(moments, images, names, titles):
     for row, (gates, title) in enumerate(zip(moments, titles, strict=True)):
         thumbnails(figure.add_subplot(grid[row, 0]), images, names)
         axes = {block: figure.add_subplot(grid[row, column]) for column, block in enumerate(gates, start=1)}
-        heatmaps.append({block: _heatmap(axes[block], block, s, title) for block, s in gates.items()})
+        heatmaps.append({block: _heatmap(axes[block], block, s, title, colours) for block, s in gates.items()})
     colourbar = figure.add_subplot(grid[:, -1])
     figure.colorbar(next(iter(heatmaps[0].values())), cax=colourbar, label="gate s: 0 closed, 1 open")
     return figure, heatmaps
 
 
-def _heatmap(ax, block, s, title):
+def _heatmap(ax, block, s, title, colours):
     channel_ticks(ax, s.shape[1])
     ax.set_yticks([])
     ax.set_title(f"{block}, {title}" if title else block, fontsize=11)
-    return ax.imshow(s, aspect="auto", interpolation="nearest", **GATES)
+    return ax.imshow(s, aspect="auto", interpolation="nearest", **colours)
 
 
 def thumbnails(ax, images, names, fontsize=11):

@@ -3,7 +3,7 @@
 import numpy as np
 
 from senumpy.finite import largest_first
-from senumpy.pictures.style import channel_ticks, new_figure, plain, show_image
+from senumpy.pictures.style import channel_ticks, gate_range, new_figure, plain, show_image
 from senumpy.pictures.wanted import by_name, places
 
 
@@ -43,6 +43,9 @@ def plot_gates_of_image(image, gates, *, caption="", top=3):
         ax.bar_label(bars, [m if np.isfinite(gate) else "nan" for m, gate in zip(marks, s, strict=True)], fontsize=9)
         ax.axhline(0.5, color="0.4", linewidth=0.8, linestyle="--")
         channel_ticks(ax, len(s))
-        ax.set(ylim=(0, 1.25), yticks=(0, 0.5, 1), ylabel="gate s", xlim=(-0.7, len(s) - 0.3))
+        low, high = gate_range(s)
+        ax.set(ylim=(1.25 * low, high + 0.25 * (high - low)), ylabel="gate s", xlim=(-0.7, len(s) - 0.3))
+        if (low, high) == (0, 1):
+            ax.set_yticks((0, 0.5, 1))
         ax.set_title(block, fontsize=11, loc="left")
     return figure

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from senumpy.pictures.style import channel_ticks, line_style, new_figure, plain
+from senumpy.pictures.style import channel_ticks, gate_range, line_style, new_figure, plain
 from senumpy.pictures.wanted import by_name, names_of, places
 
 PROFILES = "ClassProfiles by block, as class_profiles returns them", "mean", "counts"
@@ -93,7 +93,7 @@ def _panels(profiles, class_names, title):
     axes = figure.subplots(len(profiles), 1, squeeze=False)[:, 0]
     for ax, profile in zip(axes, profiles.values(), strict=True):
         channel_ticks(ax, profile.mean.shape[1])
-        ax.set(ylabel="gate s", ylim=(0, 1))
+        ax.set(ylabel="gate s", ylim=gate_range(profile.mean))
         ax.grid(alpha=0.3)
     return figure, axes
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from senumpy.pictures.style import new_figure, plain, show_image
+from senumpy.pictures.style import gate_range, new_figure, plain, show_image
 from senumpy.pictures.wanted import by_name
 
 COLUMNS = 4
@@ -52,6 +52,5 @@ def _draw_sorted(ax, block, s):
     ax.axhline(0.5, color="0.4", linewidth=0.8, linestyle="--")
     sick = f", {len(s) - len(known)} nan" if len(known) < len(s) else ""
     ax.set_title(f"{plain(block)}: {len(s)} channels{sick}", fontsize=10)
-    low, high = min(0.0, known.min(initial=0.0)), max(1.0, known.max(initial=1.0))
-    ax.set(xlim=(-0.5, max(1, len(s)) - 0.5), ylim=(low, high), xticks=(), yticks=(0, 0.5, 1))
+    ax.set(xlim=(-0.5, max(1, len(s)) - 0.5), ylim=gate_range(known), xticks=(), yticks=(0, 0.5, 1))
     ax.tick_params(labelsize=9)

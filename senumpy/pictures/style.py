@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 from matplotlib.text import Text
 
 WIDTH = 10.0  # inches: the width of a notebook page
-GATES = {"cmap": "viridis", "vmin": 0.0, "vmax": 1.0}  # every picture of gates has this one scale
+COLOURS_OF_GATES = "viridis"
 
 # Okabe and Ito's palette, told apart by every kind of colour vision; grey for its yellow, which fades on white.
 OKABE_ITO = ("#000000", "#E69F00", "#56B4E9", "#009E73", "#0072B2", "#D55E00", "#CC79A7", "#999999")
@@ -64,6 +64,24 @@ def square_side(columns, labels=1.3):
     ``labels`` are the inches that the texts beside the maps take.
     """
     return (WIDTH - labels) / sum(columns) - 0.05
+
+
+def gate_range(*gates):
+    """Return the ends of the one scale that every picture of gates has: 0 and 1, and further only where a gate lies.
+
+    A sigmoid stays between them; a tanh goes down to -1, and a ReLU as far up as it likes.
+
+    >>> gate_range(np.array([0.2, 0.4])), gate_range(np.array([-0.5, np.nan]), np.array([2.0]))
+    ((0.0, 1.0), (-0.5, 2.0))
+    """
+    ends = [(a.min(initial=0.0, where=np.isfinite(a)), a.max(initial=1.0, where=np.isfinite(a))) for a in gates]
+    return float(min((low for low, _ in ends), default=0.0)), float(max((high for _, high in ends), default=1.0))
+
+
+def gate_colours(*gates):
+    """Return colours on that scale, as ``imshow`` wants them."""
+    low, high = gate_range(*gates)
+    return {"cmap": COLOURS_OF_GATES, "vmin": low, "vmax": high}
 
 
 def line_style(number):

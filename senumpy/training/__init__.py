@@ -20,9 +20,12 @@
 `progress`         a bar, or a line per epoch
 `arguments`        rates and parameters are looked at
 =================  ====================================================================
+
+The room `parallel` below trains in several processes, and computes the same numbers.
 """
 
 from senumpy.files.arrays import CheckpointError
+from senumpy.training import parallel
 from senumpy.training.checkpoints import load_checkpoint, save_checkpoint
 from senumpy.training.evaluation import Evaluation, evaluate
 from senumpy.training.history import Epoch, History
@@ -51,6 +54,7 @@ __all__ = [
     "load_checkpoint",
     "load_weights",
     "one_cycle_lr",
+    "parallel",
     "recipe_for",
     "save_checkpoint",
     "save_weights",

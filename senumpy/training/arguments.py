@@ -89,3 +89,11 @@ def _check_apart(params):
         for other, q in items[:i]:
             if p is q or (xp.may_share_memory(p, q) and xp.shares_memory(p, q)):
                 raise ValueError(f"{other!r} and {name!r} share memory, a step would update it twice: name it once")
+
+
+def next_rate(trainer):
+    """Return the learning rate of a trainer's next step, looked at whoever set it."""
+    step, schedule = trainer.step, trainer.schedule
+    if schedule is None:
+        return check_rate(f"the learning rate of step {step + 1}", trainer.optimizer.lr)
+    return check_rate(f"the schedule's learning rate for step {step + 1}", schedule(step))

@@ -23,6 +23,16 @@ def check_parts(optimizer, schedule, callback):
             raise ValueError(f"{name} must be a function {name}({argument}), got {function!r}")
 
 
+def given(x, labels, test, epochs, options):
+    """Return, by what to call it, what the processes of a team must all have been given alike."""
+    return {
+        "training images": [np.asarray(x)],
+        "training labels": [np.asarray(labels)],
+        "test images or labels": [np.asarray(part) for part in test or ()],
+        "epochs, a batch size or drop_last": [epochs, int(options["batch_size"]), bool(options["drop_last"])],
+    }
+
+
 def check_optimizer(model, optimizer):
     """Refuse to train arrays that are not the model's: the model would stay as it is, without a word."""
     params = model.params
@@ -47,9 +57,7 @@ def check_classes(logits, labels):
     """Refuse a data set with labels that the model has no class for, though they may come up at a later step only."""
     labels, K = np.asarray(labels), logits.shape[1]
     if labels.dtype.kind in "iu" and not 0 <= labels.min() <= labels.max() < K:
-        raise ValueError(
-            f"labels must lie between 0 and {K - 1} for {K} classes, got {labels.min()} to {labels.max()}"
-        )
+        raise ValueError(f"labels must lie between 0 and {K - 1} for {K} classes, got {labels.min()} to {labels.max()}")
 
 
 @QUIET
@@ -81,7 +89,8 @@ def check_last_batch(trainer, x, batch_size, drop_last):
     Whether it can depends on the size of its maps, so one image goes through the model, and leaves no trace.
     """
     model, N = trainer.model, len(x)
-    alone = batch_size == 1 or (N % batch_size == 1 and not drop_last)
+    sizes = [min(batch_size, N)] + [N % batch_size] * (not drop_last)
+    alone = any(0 < size < trainer.team.smallest_alone for size in sizes)
     if not alone or not model.buffers:
         return
     before, xp = Before(trainer), array_module(*model.params.values())
@@ -91,8 +100,9 @@ def check_last_batch(trainer, x, batch_size, drop_last):
     except ValueError as error:
         two = np.concatenate([x[:1], x[:1]])
         model.forward(xp.asarray(two))  # where they are refused too, the reason is another one, and this says it
+        whose = "your" if trainer.team.smallest_alone == 2 else "some process's share of your"
         raise ValueError(
-            f"your last mini-batch has one image (of {N}, {batch_size} at a time), and this network cannot be "
+            f"{whose} last mini-batch has one image (of {N}, {batch_size} at a time), and this network cannot be "
             f"trained on one alone ({error}): drop_last=True leaves it out, or take another batch_size"
         ) from error
     finally:

@@ -13,7 +13,6 @@ from senumpy.training.arguments import check_optional
 from senumpy.training.optimizers import Optimizer
 from senumpy.training.saved_optimizer import describe_optimizer, fitting_optimizer, optimizer_arrays, set_optimizer
 from senumpy.training.saved_trainer import describe_trainer, fitting_trainer, set_trainer, trainer_arrays
-from senumpy.training.trainer import Trainer
 from senumpy.training.weights import about_file, fitting_model, refuse
 
 
@@ -28,7 +27,8 @@ def save_checkpoint(path, model, optimizer=None, *, trainer=None, rng=None, note
     optimizer : Optimizer, optional
         The trainer's where one is given.
     trainer : Trainer, optional
-        Its step, its epoch and its history, and where in the epoch it is. May be called by its callback.
+        Its step, its epoch and its history, and where in the epoch it is. May be called by its callback. Where several
+        processes train it, process 0 alone writes: their checkpoints would be the same.
     rng : numpy.random.Generator, optional
         For a loop of your own; a trainer remembers its generator.
     notes : dict, optional
@@ -55,6 +55,13 @@ def save_checkpoint(path, model, optimizer=None, *, trainer=None, rng=None, note
     True
     """
     optimizer = _parts(model, optimizer, trainer)
+    if trainer is not None and not trainer.team.first:
+        return npz_path(path)
+    return write_arrays(path, *contents(model, optimizer, trainer, rng, notes))
+
+
+def contents(model, optimizer=None, trainer=None, rng=None, notes=None):
+    """Return what a checkpoint holds: arrays by name, and everything else, ready for JSON."""
     state = model.state_dict()
     arrays, about = dict(state), about_file("checkpoint", model, state)
     parts = []
@@ -71,7 +78,7 @@ def save_checkpoint(path, model, optimizer=None, *, trainer=None, rng=None, note
         if part.keys() & arrays.keys():
             raise ValueError(f"{sorted(part.keys() & arrays.keys())}: give the model's parameters other names")
         arrays.update(part)
-    return write_arrays(path, arrays, about)
+    return arrays, about
 
 
 def load_checkpoint(path, model, optimizer=None, *, trainer=None, rng=None, allow_non_finite=False):
@@ -107,6 +114,14 @@ def load_checkpoint(path, model, optimizer=None, *, trainer=None, rng=None, allo
     arrays, about = read_with_manifest(path)
     if about is None or about.get("kind") != "checkpoint":
         raise CheckpointError(f"{path} is no checkpoint: weights alone are read with load_weights(model, path)")
+    return take_contents(path, arrays, about, model, optimizer, trainer, rng, allow_non_finite)
+
+
+def take_contents(path, arrays, about, model, optimizer=None, trainer=None, rng=None, allow_non_finite=False):
+    """Give these objects what `contents` returned, all of it or nothing, and return the notes.
+
+    ``path`` is what an error message calls the place where it came from.
+    """
     weights, wrong = model_arrays(path, arrays, about), differing(about.get("network"), model)
     rest = {name: a for name, a in arrays.items() if name not in weights}
     wrong += _other_types(model, weights)
@@ -133,9 +148,10 @@ def _parts(model, optimizer, trainer):
     """Return the optimizer that is meant, or say that these do not belong together."""
     require_layer(model)
     check_optional("optimizer", optimizer, Optimizer)
-    check_optional("trainer", trainer, Trainer)
     if trainer is None:
         return optimizer
+    if not hasattr(trainer, "train_step"):  # (its class stands above this file, since processes share by checkpoints)
+        raise ValueError(f"trainer must be of senumpy.training's Trainers, or None, got {trainer!r}")
     if trainer.model is not model or optimizer not in (None, trainer.optimizer):
         raise ValueError("the trainer has another model or another optimizer: give those that it trains")
     return trainer.optimizer

@@ -9,6 +9,7 @@ from senumpy.layers import evaluation_mode
 from senumpy.layers.layer import require_layer
 from senumpy.ops import softmax_cross_entropy_forward
 from senumpy.training.not_finite import QUIET
+from senumpy.training.parallel.team import team_of
 
 
 class Evaluation(NamedTuple):
@@ -19,20 +20,23 @@ class Evaluation(NamedTuple):
 
 
 @QUIET
-def evaluate(model, x, labels, batch_size=256):
+def evaluate(model, x, labels, batch_size=256, comm=None):
     """Return the model's `Evaluation` on a data set, in evaluation mode; the mode is put back afterwards.
 
-    Logits that are not finite answer nothing: they make the loss NaN, and count as wrong.
+    Logits that are not finite answer nothing: they make the loss NaN, and count as wrong. With a communicator each
+    process takes its share of the images, every image counts once, and all processes get the same answer.
     """
+    team = team_of(comm)
     xp = array_module(*require_layer(model).params.values())
     check_plain("x", x)
     check_plain("labels", labels)
-    loss, right = 0.0, 0
+    loss, right, (images, classes, weight) = 0.0, 0, team.share(x, labels)
     with evaluation_mode(model):
-        for x_batch, labels_batch in minibatches(x, labels, batch_size):
+        for x_batch, labels_batch in minibatches(images, classes, batch_size) if weight else ():
             logits = model.forward(xp.asarray(x_batch))
             loss += float(softmax_cross_entropy_forward(logits, labels_batch)[0]) * len(labels_batch)
             right += int(right_answers(logits, labels_batch))
+    loss, right = team.sum_numbers(loss, right)
     return Evaluation(loss / len(labels), right / len(labels))
 
 

@@ -18,6 +18,9 @@ class Keeper:
     It is written every few seconds, and when the block is left, by whatever: the end, an error, Ctrl-C. A disk that is
     full on the way stops nothing; what was written before stays.
 
+    Where several processes train, process 0 alone reads and writes the file, and tells the others. What is written asks
+    nobody: at Ctrl-C the others may be gone, or a step ahead.
+
     Parameters
     ----------
     trainer : Trainer
@@ -72,9 +75,10 @@ class Keeper:
         return self.before + time.monotonic() - self.start
 
     def __enter__(self):
-        if npz_path(self.path).exists():
+        if self.trainer.team.first and npz_path(self.path).exists():
             notes = load_checkpoint(self.path, self.trainer.model, trainer=self.trainer)
             self.before = check_number("seconds", notes.get("seconds"), "of at least 0", lambda seconds: seconds >= 0)
+        self.trainer.team.start(self.trainer)
         self.start = self.saved = time.monotonic()
         self.first, self.callback = self.trainer.step, self.trainer.callback
         self.trainer.callback = self._called

@@ -14,6 +14,12 @@ def show(line):
             pass
 
 
+def bar(batches, total, initial, epoch, shown):
+    """Return the mini-batches of an epoch, behind a bar that grows with them where somebody can see it."""
+    disable = not (shown and on_a_terminal())
+    return tqdm(batches, total=total, initial=initial, desc=f"epoch {epoch}", leave=False, disable=disable)
+
+
 def on_a_terminal():
     """Say whether ``sys.stderr`` is a terminal that a bar can be drawn on."""
     try:

@@ -53,8 +53,8 @@ def recipe_for(data):
     return Recipe(partial(load_data, kind, path), epochs=10)
 
 
-def tiny_cnn_for(task, *, se=True, seed=0, widths=(16, 32, 32), reduction=2):
-    """Build the `TinyCNN` that fits a task's images and classes.
+def tiny_cnn_for(task, *, se=True, seed=0, widths=(16, 32, 32), reduction=2, **block):
+    """Build the `TinyCNN` that fits a task's images and classes; further options are `TinyCNN`'s.
 
     One seed fixes the weights; with ``se=True`` and ``se=False`` the weights that both networks have start alike.
 
@@ -63,10 +63,12 @@ def tiny_cnn_for(task, *, se=True, seed=0, widths=(16, 32, 32), reduction=2):
     """
     _check_task(task)
     rng = np.random.default_rng(check_count("seed", seed, least=0))
-    return TinyCNN(task.x_train.shape[1], len(task.class_names), widths, se, reduction, rng)
+    return TinyCNN(task.x_train.shape[1], len(task.class_names), widths, se, reduction, rng, **block)
 
 
-def trainer_by_recipe(model, task, *, epochs, batch_size=32, lr=0.2, callback=None, progress=True, drop_last=False):
+def trainer_by_recipe(
+    model, task, *, epochs, batch_size=32, lr=0.2, callback=None, progress=True, drop_last=False, comm=None
+):
     """Return the `Trainer` of `train_by_recipe`, whose arguments these are, before its first step."""
     require_layer(model)
     _check_task(task)
@@ -75,11 +77,11 @@ def trainer_by_recipe(model, task, *, epochs, batch_size=32, lr=0.2, callback=No
     N = len(task.labels_train)
     steps = epochs * max(1, N // batch_size if drop_last else math.ceil(N / batch_size))
     optimizer = SGD(model.params, lr, momentum=0.9, nesterov=True, weight_decay=5e-4)
-    return Trainer(model, optimizer, one_cycle_lr(lr, steps), callback, progress)
+    return Trainer(model, optimizer, one_cycle_lr(lr, steps), callback, progress, comm)
 
 
 def train_by_recipe(
-    model, task, *, epochs, batch_size=32, lr=0.2, seed=0, callback=None, progress=True, drop_last=False
+    model, task, *, epochs, batch_size=32, lr=0.2, seed=0, callback=None, progress=True, drop_last=False, comm=None
 ):
     """Train a model on a task: Nesterov SGD with momentum 0.9, weight decay 5e-4 and a one-cycle learning rate.
 
@@ -97,6 +99,8 @@ def train_by_recipe(
         See `Trainer`.
     progress, drop_last : bool
         See `Trainer` and `Trainer.fit`.
+    comm : mpi4py communicator, optional
+        See `Trainer`.
 
     Returns
     -------
@@ -111,7 +115,7 @@ def train_by_recipe(
     (1, 43)
     """
     settings = {"epochs": epochs, "batch_size": batch_size, "drop_last": drop_last}
-    trainer = trainer_by_recipe(model, task, lr=lr, callback=callback, progress=progress, **settings)
+    trainer = trainer_by_recipe(model, task, lr=lr, callback=callback, progress=progress, comm=comm, **settings)
     return fit_task(trainer, task, seed=seed, **settings)
 
 

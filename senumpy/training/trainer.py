@@ -5,7 +5,6 @@ import time
 from itertools import islice
 
 import numpy as np
-from tqdm import tqdm
 
 from senumpy.arguments import check_count, check_flag, check_plain
 from senumpy.backend import array_module
@@ -14,12 +13,13 @@ from senumpy.layers.layer import require_layer
 from senumpy.layers.modes import in_use
 from senumpy.ops import softmax_cross_entropy_backward, softmax_cross_entropy_forward
 from senumpy.training import before_fit
-from senumpy.training.arguments import check_rate
+from senumpy.training.arguments import next_rate
 from senumpy.training.evaluation import evaluate, right_answers
 from senumpy.training.history import Epoch, History
 from senumpy.training.not_finite import QUIET, loss_if_all_finite, not_finite
+from senumpy.training.parallel.team import team_of
 from senumpy.training.place import Place
-from senumpy.training.progress import on_a_terminal, show
+from senumpy.training.progress import bar, show
 from senumpy.training.refusals import bad_evaluation, refused_step, spoiled_model
 from senumpy.training.undo import all_or_nothing
 
@@ -43,11 +43,16 @@ class Trainer:
         It finds ``trainer.model``, ``trainer.step``, ``trainer.epoch`` (both counted from 1) and ``trainer.history``.
     progress : bool
         A bar on a terminal, one plain line per epoch elsewhere.
+    comm : mpi4py communicator, optional
+        Train in all its processes, each on its share of every mini-batch, with the numbers of one: see
+        `senumpy.training.parallel`. Every process makes the same calls; ``trainer.team.first`` says which one prints.
+    sync : bool
+        With a communicator: batch norm's statistics are those of the whole mini-batch, not of the share.
 
     Raises
     ------
     ValueError
-        For an optimizer, a schedule or a callback that is none.
+        For an optimizer, a schedule, a callback or a communicator that is none.
 
     Examples
     --------
@@ -62,10 +67,12 @@ class Trainer:
     (1.0, True)
     """
 
-    def __init__(self, model, optimizer, schedule=None, callback=None, progress=True):
+    def __init__(self, model, optimizer, schedule=None, callback=None, progress=True, comm=None, sync=True):
         before_fit.check_parts(optimizer, schedule, callback)
+        self.team = team_of(comm, sync)
         self.model, self.optimizer, self.schedule, self.callback = require_layer(model), optimizer, schedule, callback
-        self.progress = check_flag("progress", progress)
+        self.team.check(array_module(*self.model.params.values()))
+        self.progress = check_flag("progress", progress) and self.team.first
         self.step = self.epoch = 0
         self.history = History()
         self.place = None  # in the epoch, for `save_checkpoint`
@@ -107,6 +114,7 @@ class Trainer:
         options = {"batch_size": batch_size, "rng": rng, "drop_last": drop_last, "with_indices": True}
         minibatches(x, labels, **options)  # refuses arguments that make no sense
         before_fit.check_last_batch(self, x, batch_size, drop_last)
+        self.team.start(self, rng, before_fit.given(x, labels, test, epochs, options))
         with in_use(self.model, alone=True):
             is_loaded = self.place is not None and self.place.rng is None
             for number in range(epochs):
@@ -126,6 +134,7 @@ class Trainer:
 
     def _fit_epoch(self, x, labels, options, test):
         epoch = self._train_epoch(x, labels, options)
+        self.team.after_epoch(self)
         if test is not None:
             epoch.test_loss, epoch.test_accuracy = self._evaluate(test)
         self.history.epochs.append(epoch)
@@ -138,11 +147,8 @@ class Trainer:
         self.model.train()
         start, steps = time.perf_counter() - place.seconds, len(x) / options["batch_size"]
         batches = islice(minibatches(x, labels, **options), place.batches, None)
-        bar = tqdm(
-            batches, total=int(steps) if options["drop_last"] else math.ceil(steps), initial=place.batches,
-            desc=f"epoch {self.epoch}", leave=False, disable=not (self.progress and on_a_terminal()),
-        )  # fmt: skip
-        for x_batch, labels_batch, indices in bar:
+        total = int(steps) if options["drop_last"] else math.ceil(steps)
+        for x_batch, labels_batch, indices in bar(batches, total, place.batches, self.epoch, self.progress):
             self.train_step(x_batch, labels_batch, (x, indices), labels)
             place.seconds = time.perf_counter() - start
             self._tell("step")
@@ -158,14 +164,16 @@ class Trainer:
         xp, model, optimizer = array_module(*self.model.params.values()), self.model, self.optimizer
         before_fit.check_optimizer(model, optimizer)  # a callback may have replaced a layer
         check_plain("x", x)
-        rate = self._rate()
-        with all_or_nothing(self) as before:
+        rate = next_rate(self)
+        mine, its_labels, weight = self.team.share(x, labels)  # all of it, where one process trains
+        with all_or_nothing(self) as before, self.team.batch_norm_sums(model, weight):
             optimizer.lr = rate
-            logits = model.forward(xp.asarray(x))
+            logits = model.forward(xp.asarray(mine))
             if all_labels is not None:
                 before_fit.check_classes(logits, all_labels)
-            loss, cache = softmax_cross_entropy_forward(logits, labels)
-            model.backward_params(softmax_cross_entropy_backward(1.0, cache))
+            loss, cache = softmax_cross_entropy_forward(logits, its_labels)
+            model.backward_params(softmax_cross_entropy_backward(weight, cache))
+            loss, hits = self.team.total(model.grads, loss, right_answers(logits, its_labels), weight)
             optimizer.step(model.grads)
 
             memory = (a for arrays in optimizer.memory.values() for a in arrays)
@@ -173,7 +181,6 @@ class Trainer:
             number = float(loss_if_all_finite(loss, changed))  # the one number a step reads back from the device
             if not math.isfinite(number):
                 raise refused_step(self, before, loss, x, taken_from)
-            hits = right_answers(logits, labels)
             self.step += 1
             self.history.loss.append(number)
             self.history.lr.append(rate)
@@ -181,15 +188,9 @@ class Trainer:
                 self.place.add(number, len(labels), hits)
         return number, hits
 
-    def _rate(self):
-        """Return the learning rate of the next step, looked at whoever set it."""
-        if self.schedule is None:
-            return check_rate(f"the learning rate of step {self.step + 1}", self.optimizer.lr)
-        return check_rate(f"the schedule's learning rate for step {self.step + 1}", self.schedule(self.step))
-
     @QUIET
     def _evaluate(self, test):
-        evaluation = evaluate(self.model, *test)
+        evaluation = evaluate(self.model, *test, comm=self.team)
         if not math.isfinite(evaluation.loss):
             raise bad_evaluation(self, evaluation.loss, test[0])
         return evaluation

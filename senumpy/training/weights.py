@@ -27,7 +27,8 @@ def save_weights(model, path):
 def load_weights(model, path, *, allow_non_finite=False):
     """Read weights into the model's arrays of the same names, all of them or none.
 
-    Takes what `save_weights` and `save_checkpoint` wrote, and any other .npz or .safetensors of plain arrays.
+    Takes what `save_weights` and `save_checkpoint` wrote, any other .npz or .safetensors of plain arrays, and with
+    PyTorch its .pt and .pth. `senumpy.models.load_pretrained` also takes SE blocks of other widths.
 
     Parameters
     ----------

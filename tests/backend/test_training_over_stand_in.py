@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 import strict_cupy
-from device_cases import IMAGES, LAYERS, OPTIMIZERS, draw, new_cnn, train
+from device_cases import IMAGES, LAYERS, OPTIMIZERS, draw, new_cnn, same_bits, train
 
 from senumpy import backend, layers
 from senumpy.training import (
@@ -20,15 +20,6 @@ from senumpy.training import (
 each_layer = pytest.mark.parametrize("make, shape", LAYERS.values(), ids=LAYERS)
 each_optimizer = pytest.mark.parametrize("optimizer", OPTIMIZERS.values(), ids=OPTIMIZERS)
 with_and_without_se = pytest.mark.parametrize("se", [True, False], ids=["with SE", "without SE"])
-
-
-def same_bits(there, here):
-    """Two dicts of arrays: all of the first on the device, and their values those of the second."""
-    assert there.keys() == here.keys()
-    for name, array in here.items():
-        assert type(there[name]) is strict_cupy.ndarray, name
-        home = there[name].get()
-        assert (home.shape, home.dtype, home.tobytes()) == (array.shape, array.dtype, array.tobytes()), name
 
 
 @each_layer

@@ -8,7 +8,9 @@ from PIL import Image
 
 from senumpy.commands import watch
 from senumpy.commands.gates_in_words import describe
-from senumpy.models import TinyCNN
+from senumpy.data import read_image
+from senumpy.gates import gate_values
+from senumpy.models import TinyCNN, load_tiny_cnn
 from senumpy.training import save_weights
 
 
@@ -48,6 +50,23 @@ def test_every_figure_is_written_and_named(tmp_path, capsys):
         assert name in said
         with Image.open(path) as picture:
             assert picture.width == 1100
+
+
+@pytest.mark.parametrize(
+    "words", [{"squeeze": "none", "stages": (2,)}, {"gate": "tanh", "combine": "sum"}, {"fixed": True}], ids=str
+)
+def test_variants_of_the_block_are_watched_too(words, tmp_path, capsys):
+    """With blocks in one stage of two the picture must still be halved twice."""
+    weights = small_weights(tmp_path, **words)
+    assert call("coffee", "--weights", weights, "--size", 36) == 0
+    said = capsys.readouterr().out
+    names = ["se2"] if "stages" in words else ["se1", "se2"]
+    figures = {path.name for path in (tmp_path / "watch-coffee").iterdir()}
+    assert figures == {"gates.png", *(f"{kind}-{name}.png" for name in names for kind in ("features", "window"))}
+    shown = gate_values(load_tiny_cnn(weights), read_image("coffee", 36)[None])
+    assert all(f"{name}  4 channels, mean gate {s.mean():.2f}" in said for name, s in shown.items())
+    with pytest.raises(ValueError, match="--size must lie between 4"):
+        call("coffee", "--weights", weights, "--size", 3)
 
 
 def test_a_picture_too_small_for_the_window_is_told(tmp_path, capsys):

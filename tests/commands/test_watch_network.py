@@ -83,6 +83,19 @@ def test_the_authors_preprocessing_gives_other_numbers(files, capsys, no_figures
     assert "Preprocessing, caffe's: channels blue, green, red from 0 to 255, minus (104, 117, 123); short" in said
 
 
+def test_the_stride_can_be_where_the_authors_have_it(tmp_path, capsys, no_figures):
+    here = build_model("se-resnet50", num_classes=3, stride_in_1x1=True, rng=np.random.default_rng(0))
+    there = build_model("se-resnet50", num_classes=3)
+    there.load_state_dict(here.state_dict())
+    np.savez(tmp_path / "w.npz", **here.state_dict())
+    assert call("cat", "--model", "se-resnet50", "--weights", "w.npz", "--stride-in-1x1") == 0
+    said = capsys.readouterr().out
+    for model, is_said in ((here, True), (there, False)):
+        shares = shares_of(model, "torchvision")
+        lines = "\n".join(f"  {shares[k]:6.1%}  class {k}" for k in np.argsort(-shares))
+        assert (lines in said) == is_said
+
+
 @pytest.mark.parametrize("file, name", {"names.txt": "name", "names.json": "wordnet"}.items())
 def test_names_are_those_of_the_file_of_labels(files, capsys, no_figures, file, name):
     model, folder = files
@@ -113,6 +126,10 @@ WRONG = {
     "a size": (["--model", "se-resnet18", "--weights", "w.npz", "--size", 64], ValueError, ["--size is for the tiny"]),
     "labels of the tiny CNN": (["--labels", "names.txt"], ValueError, ["--labels goes with --model"]),
     "its preprocessing": (["--preprocessing", "caffe"], ValueError, ["--preprocessing goes with --model"]),
+    "its stride": (["--stride-in-1x1"], ValueError, ["--stride-in-1x1 goes with --model"]),
+    "a stride without bottlenecks": (
+        ["--model", "se-resnet18", "--weights", "w.npz", "--stride-in-1x1"], ValueError, ["ResNet-18 has none"]
+    ),
     "over the labels": (
         ["--model", "se-resnet18", "--weights", "w.npz", "--labels", "x/gates.png", "--out", "x"], ValueError,
         ["gates.png", "written over"],

@@ -29,6 +29,7 @@ def tiny():
 
 
 X = rng().standard_normal((3, 2, 6, 7)).astype(np.float32)
+X4 = np.random.default_rng(7).standard_normal((3, 6, 4, 5))
 LABELS = np.array([0, 4, 2])
 
 
@@ -141,6 +142,25 @@ def test_shares_inside_the_se_block():
     report = check_layer(block, x)
     assert report.status == "INCONCLUSIVE"
     assert "all hidden ReLUs of SE blocks are on" in report.blind_spots[0]
+
+
+@pytest.mark.parametrize("gate, bias, state_", [("relu", -50, "off"), ("relu", 50, "on"), ("hard_sigmoid", 0, "on")])
+@pytest.mark.parametrize("squeeze", ["avg", "none"])
+def test_gates_with_kinks_all_on_one_side(gate, bias, state_, squeeze):
+    block = SEBlock(6, 2, bias=True, gate=gate, squeeze=squeeze, rng=rng())
+    block.params["fc.2.weight"] *= 0.1
+    block.params["fc.2.bias"][...] = bias
+    report = check_layer(block, X4)
+    assert f"all bent gates of SE blocks are {state_} at this probe" in " ".join(report.blind_spots)
+    block.params["fc.2.bias"][...] = [-4, -2, -1, 1, 2, 4]
+    assert check_layer(block, X4).status == "PASS"
+
+
+def test_ties_in_a_squeeze_by_the_maximum():
+    block, tied = SEBlock(6, 2, squeeze="max", rng=rng()), X4.copy()
+    assert not check_layer(block, tied).warnings
+    tied[1, 2, 0, :2] = 9
+    assert "hold a tie" in " ".join(check_layer(block, tied).warnings)
 
 
 def test_one_uniform_mask_among_others_is_a_lesser_warning():

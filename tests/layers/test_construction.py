@@ -110,6 +110,8 @@ def test_the_default_reduction_is_the_papers():
         (lambda: layers.Conv2d(4, 0, 3), ("out_channels", 0)),
         (lambda: layers.Conv2d(4, 4, 3, groups=2.0), ("groups", 2.0)),
         (lambda: layers.BatchNorm2d(0), ("num_features", 0)),
+        (lambda: layers.HardSigmoid(slope=0), ("slope", "above 0", 0)),
+        (lambda: layers.HardSigmoid(slope="1/6"), ("slope", "1/6")),
         (lambda: layers.SEBlock(8, 2.5), ("reduction", 2.5)),
         (lambda: layers.Conv2d(3, 4, 3, stride=0), ("stride", 0)),
         (lambda: layers.Conv2d(3, 4, 3, stride=None), ("stride", None)),

@@ -52,7 +52,11 @@ def test_a_block_by_itself_loads(prefix):
     assert_same(source.state_dict(), block.state_dict())
 
 
-@pytest.mark.parametrize("model", [small(), SEBlock(16, 4), TinyCNN(), ResNet(18, num_classes=3, bias=True)])
+@pytest.mark.parametrize(
+    "model",
+    [small(), SEBlock(16, 4), SEBlock(16, 4, squeeze="none"), TinyCNN(), ResNet(18, num_classes=3, bias=True)],
+    ids=["two blocks", "a block", "without a squeeze", "TinyCNN", "ResNet"],
+)
 def test_there_and_back(model):
     state = model.state_dict()
     theirs = timm_names(state)
@@ -65,6 +69,11 @@ def test_there_and_back(model):
         array[...] = 0
     model.load_state_dict(theirs)
     assert_same(state, model.state_dict())
+
+
+def test_gates_that_look_at_no_image_have_no_names_elsewhere():
+    state = SEBlock(8, fixed=True).state_dict()
+    assert list(timm_names(state)) == list(state) == ["fc.2.bias"]
 
 
 def test_what_is_no_block_keeps_its_name():
@@ -131,7 +140,8 @@ def test_batch_norm_in_the_convolutions():
     assert "folded" not in str(error.value), "without a bias there is no sign of it"
 
 
-def test_a_tiny_cnn_by_timms_names():
-    model = TinyCNN(num_classes=5, widths=(8, 16), reduction=2)
+@pytest.mark.parametrize("options", [{"reduction": 2}, {"bias": True, "hidden": 5}, {"reduction": 2, "stages": (2,)}])
+def test_a_tiny_cnn_by_timms_names(options):
+    model = TinyCNN(num_classes=5, widths=(8, 16), **options)
     copy = tiny_cnn_from_state(timm_names(model.state_dict()))
     assert_same(model.state_dict(), copy.state_dict())

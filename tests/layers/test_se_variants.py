@@ -181,6 +181,10 @@ def test_states_of_linear_layers_and_kernels_of_one_pixel_are_read_by_each_other
 def test_a_reduction_is_a_whole_number_that_leaves_a_unit(reduction):
     with pytest.raises(ValueError, match=mentions("reduction must be an integer from 1 to", f"{reduction!r}", 64)):
         SEBlock(64, reduction=reduction)
+    if reduction != 65:  # too large only where it is used; nonsense is nonsense everywhere
+        for words in ({"hidden": 4}, {"fixed": True}):
+            with pytest.raises(ValueError, match="reduction must be an integer"):
+                SEBlock(64, reduction=reduction, **words)
     assert SEBlock(64, reduction=4).params["fc.0.weight"].shape == (16, 64)
     assert SEBlock(64, reduction=np.int64(4)).params["fc.0.weight"].shape == (16, 64)
 

@@ -52,8 +52,9 @@ def test_words():
 
 WRONG = {
     "an order": ({"order": "GBR"}, ["RGB, BGR", "'GBR'"]), "white": ({"white": 0}, ["white"]),
-    "two means": ({"mean": (1, 2)}, ["three numbers"]), "no deviation": ({"std": (1, 0, 1)}, ["above 0"]),
-    "not a number": ({"std": (1, float("nan"), 1)}, ["above 0"]),
+    "two means": ({"mean": (1, 2)}, ["mean must be three numbers"]), "no deviation": ({"std": (1, 0, 1)}, ["above 0"]),
+    "not a number": ({"std": (1, float("nan"), 1)}, ["above 0"]), "a filter": ({"resample": "box"}, ["bilinear"]),
+    "no pixels": ({"crop": 0}, ["crop"]),
 }  # fmt: skip
 
 

@@ -8,7 +8,7 @@ from comparing import assert_close, mentions
 
 from senumpy.files.arrays import CheckpointError
 from senumpy.layers import Linear, Sequential
-from senumpy.models import TinyCNN, build_model, load_pretrained, timm_names
+from senumpy.models import TinyCNN, build_model, build_pretrained, load_pretrained, timm_names
 from senumpy.training import save_weights
 
 
@@ -132,6 +132,54 @@ def test_a_block_by_itself(tmp_path):
     savez(tmp_path / "a", timm_names(source.state_dict()))
     assert load_pretrained(block, tmp_path / "a").widths == {"": (4, 8)}
     assert_same(block.state_dict(), source.state_dict())
+
+
+def test_timms_rule_for_the_width_needs_no_change(tmp_path):
+    """As timm builds them: multiples of 8, with biases."""
+    options = {"hidden_multiple_of": 8, "bias": True}
+    source, model = network(seed=1, **options), network(seed=2, **options)
+    savez(tmp_path / "a", timm_names(source.state_dict()))
+    loaded = load_pretrained(model, tmp_path / "a")
+    assert not loaded.widths and not loaded.biases
+    assert load_pretrained(network(), tmp_path / "a").widths == {
+        "layer1.0.se": (1, 8), "layer2.0.se": (2, 8), "layer3.0.se": (4, 8)
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("squeeze", ["avg", "max", "none"])
+def test_a_variant_stays_one(squeeze, tmp_path):
+    """The file has shapes; what is done with them is the network's."""
+    options = {"squeeze": squeeze, "gate": "hard_sigmoid", "slope": 0.2}
+    source, model = network(seed=1, reduction=4, **options), network(seed=2, **options)
+    savez(tmp_path / "a", timm_names(source.state_dict()))
+    load_pretrained(model, tmp_path / "a")
+    np.testing.assert_array_equal(logits(model), logits(source))
+    assert model.params["layer1.0.se.fc.0.weight"].shape == (4, 16, *([1, 1] if squeeze == "none" else []))
+
+
+def test_fixed_gates_are_loaded_as_they_are(tmp_path):
+    source, model = network(seed=1, fixed=True), network(seed=2, fixed=True)
+    savez(tmp_path / "a", source.state_dict())
+    assert not load_pretrained(model, tmp_path / "a").widths
+    assert_same(model.state_dict(), source.state_dict())
+
+
+def test_a_network_is_built_for_a_file(tmp_path):
+    """With as many classes and channels as the file has; the options stay."""
+    source = network(seed=1, num_classes=6, in_channels=1, reduction=4)
+    savez(tmp_path / "a", {f"module.{name}": a for name, a in timm_names(source.state_dict()).items()})
+    model, loaded = build_pretrained("se-resnet8", tmp_path / "a", dtype=np.float64)
+    assert_same(model.state_dict(), {name: a.astype(np.float64) for name, a in source.state_dict().items()})
+    assert not model.training and len(loaded.widths) == 3
+    with pytest.raises(ValueError, match="no network 'se-resnet9'"):
+        build_pretrained("se-resnet9", tmp_path / "a")
+    with pytest.raises(CheckpointError, match=mentions("it holds SE-ResNet-8", "this is SE-ResNet-20")):
+        build_pretrained("se-resnet20", tmp_path / "a")
+    with pytest.raises(CheckpointError, match="6 classes"):
+        build_pretrained("se-resnet8", tmp_path / "a", num_classes=5)
+    savez(tmp_path / "b", {"x": np.ones(3)})
+    with pytest.raises(CheckpointError, match=mentions("b.npz", "unexpected ['x']")):
+        build_pretrained("se-resnet8", tmp_path / "b")
 
 
 def test_on_the_device(stand_in, tmp_path):

@@ -205,7 +205,14 @@ def test_what_does_not_fit():
     with pytest.raises(ValueError, match=mentions("reduction", 32, 16)):
         TinyCNN(reduction=32)
     TinyCNN(reduction=32, se=False)
-    with pytest.raises(ValueError, match="(1, 1)"):
+    with pytest.raises(ValueError, match="too small.*got 4 x 4"):
         TinyCNN().forward(np.zeros((2, 3, 4, 4), np.float32))
     with pytest.raises(ValueError, match=mentions("(2, 1, 16, 16)", 3)):
         TinyCNN().forward(np.zeros((2, 1, 16, 16), np.float32))
+
+
+def test_an_image_that_is_too_small_is_refused_in_words():
+    model = TinyCNN(widths=(4, 8), reduction=2).eval()
+    assert model.forward(np.zeros((1, 3, 4, 5), np.float32)).shape == (1, 10)
+    with pytest.raises(ValueError, match="too small: each of 2 stages halves it.*at least 4 pixels, got 3 x 9"):
+        model.forward(np.zeros((1, 3, 3, 9), np.float32))

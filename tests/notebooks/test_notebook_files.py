@@ -15,7 +15,7 @@ FOLDER = Path(__file__).parents[2] / "notebooks"
 NAMES = (
     "01_channels_are_not_equal", "02_squeeze_excite_scale", "03_backward_by_hand", "04_do_you_trust_your_gradient",
     "05_a_tiny_cnn", "06_when_channel_attention_matters", "07_watching_channel_weights", "08_the_same_in_pytorch",
-    "09_on_the_gpu",
+    "09_on_the_gpu", "10_a_gradient_is_a_sum",
 )  # fmt: skip
 LARGEST_FILE = 330_000
 FIRST_CELL = """\
@@ -70,7 +70,7 @@ def has_figure(cell):
     return cell.cell_type == "code" and any("image/png" in output.get("data", {}) for output in cell.outputs)
 
 
-def test_there_are_these_nine_and_no_others():
+def test_there_are_these_ten_and_no_others():
     assert sorted(path.stem for path in FOLDER.glob("*.ipynb")) == list(NAMES)
 
 

@@ -10,7 +10,7 @@ import tqdm
 
 from senumpy.layers import Linear
 from senumpy.models import TinyCNN
-from senumpy.training import SGD, Trainer, TrainingError, evaluate, trainer
+from senumpy.training import SGD, Trainer, TrainingError, evaluate, progress
 
 X = np.random.default_rng(1).standard_normal((7, 5))
 LABELS = np.array([0, 1, 2, 0, 1, 2, 0])
@@ -129,7 +129,7 @@ def pretend_a_terminal(monkeypatch):
 
 
 def test_a_bar_on_a_terminal(monkeypatch, capsys):
-    assert trainer.tqdm is tqdm.tqdm, "the plain one, never a widget"
+    assert progress.tqdm is tqdm.tqdm, "the plain one, never a widget"
     terminal = pretend_a_terminal(monkeypatch)
     history = fit(new_trainer(progress=True))
     shown = terminal.getvalue()

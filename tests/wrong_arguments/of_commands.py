@@ -25,6 +25,7 @@ BARE = {
     "seeds": ["seeds", "--data", "digits", "--seeds", "1"],
     "watch": ["watch", "cat"],
     "gradcheck": ["gradcheck"],
+    "ledger": ["ledger", "resnet8"],
     "proof": ["proof", "a.png"],
 }
 
@@ -81,6 +82,7 @@ ASKED = {
         "--model": word(),
         "--labels": each(PATH) | {"without a model": ("text.npz", "{} goes with --model")},
         "--preprocessing": word(),
+        "--stride-in-1x1": SWITCH,
         "--size": each(COUNT, zero="size", negative="size"),
         "--top": each(COUNT, zero="{} must be at least 1", negative="{} must be at least 1"),
         "--out": each(PATH) | {"a file": ("text.npz", "--out")},
@@ -92,6 +94,21 @@ ASKED = {
         "--seed": each(COUNT, zero=None),
         "--json": SWITCH,
         "--verbose": SWITCH,
+    },
+    "ledger": {
+        "MODEL": {"another word": ("word", "there is no network 'word'"), "nothing": ("", "there is no network ''")},
+        "--image": each(COUNT) | {"three": ("3x4x5", "argument {}")},
+        "--reduction": each(COUNT, zero="{} is for SE blocks", negative="{} is for SE blocks"),
+        "--hidden-multiple-of": each(COUNT, zero="{} is for SE blocks", negative="{} is for SE blocks"),
+        "--stages": {"a word": ("word", "argument {}"), "nothing": ("", "argument {}")},
+        "--position": word(),
+        "--squeeze": word(),
+        "--fixed": SWITCH,
+        "--bias": SWITCH,
+        "--stride-in-1x1": SWITCH,
+        "--shortcut": word(),
+        "--png": each(PATH) | {"another suffix": ("a.txt", "a.txt")},
+        "--json": each(PATH) | {"a folder": ("folder", "folder")},
     },
     "proof": {
         "picture": each(PATH) | {"another suffix": ("a.txt", "a.txt")},

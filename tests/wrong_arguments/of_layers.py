@@ -15,7 +15,7 @@ PYTORCHS = {
     "inplace": {"as in PyTorch": (True, "knows inplace=False only")},
     "in_place": {"an option nobody knows": (True, "unexpected keyword argument 'in_place'")},
 }
-PLAIN = (layers.ReLU, layers.Sigmoid, layers.Tanh, layers.HardSigmoid, layers.GlobalAvgPool, layers.GlobalMaxPool)
+PLAIN = (layers.ReLU, layers.Sigmoid, layers.Tanh, layers.HardSwish, layers.GlobalAvgPool, layers.GlobalMaxPool)
 
 
 STAGES = {
@@ -69,6 +69,7 @@ STATE = {
 
 ASKED = [
     *(asked(cls, dict, **PYTORCHS) for cls in PLAIN),
+    asked(layers.HardSigmoid, dict, slope=number(), **PYTORCHS),
     asked(
         layers.Linear,
         lambda: {"in_features": 2, "out_features": 3, "bias": True, "rng": None, "dtype": np.float32},

@@ -127,9 +127,9 @@ ASKED = [
         models.timm_names,
         lambda: {"state": state()},
         state={
-            "a list": (list, "a state is a dictionary"),
-            "nothing": (None, "a state is a dictionary"),
-            "a word": ("word", "a state is a dictionary"),
+            "a list": (list, "a state is a dictionary of arrays"),
+            "nothing": (None, "a state is a dictionary of arrays"),
+            "a word": ("word", "a state is a dictionary of arrays"),
         },
     ),
     asked(

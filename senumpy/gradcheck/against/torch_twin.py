@@ -118,7 +118,7 @@ def build_twin(torch, layer):
         layers.ReLU: nn.ReLU,
         layers.Sigmoid: nn.Sigmoid,
         layers.Tanh: nn.Tanh,
-        layers.HardSigmoid: lambda: _hard_sigmoid(torch),
+        layers.HardSigmoid: lambda: _hard_sigmoid(torch, layer.slope),
         layers.HardSwish: nn.Hardswish,
         layers.GlobalAvgPool: lambda: nn.Sequential(nn.AdaptiveAvgPool2d(1), nn.Flatten()),
         layers.GlobalMaxPool: lambda: nn.Sequential(nn.AdaptiveMaxPool2d(1), nn.Flatten()),
@@ -139,12 +139,12 @@ def _batch_norm(torch, layer):
     return BatchNorm(layer.params["weight"].size, eps=layer.eps, momentum=layer.momentum)
 
 
-def _hard_sigmoid(torch):
+def _hard_sigmoid(torch, slope):
     """PyTorch's own multiplies by 1/6 rounded to float32, even in float64."""
 
     class HardSigmoid(torch.nn.Module):
         def forward(self, x):
-            return torch.clamp(x / 6 + 0.5, 0, 1)
+            return torch.clamp(slope * x + 0.5, 0, 1)
 
     return HardSigmoid()
 

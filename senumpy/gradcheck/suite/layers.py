@@ -144,6 +144,7 @@ LAYERS = {
     "Tanh": _entrywise(layers.Tanh),
     "HardSwish": _entrywise(layers.HardSwish, -3.0, 3.0),
     "HardSigmoid": _entrywise(layers.HardSigmoid, -3.0, 3.0),
+    "HardSigmoid_steep": _entrywise(lambda: layers.HardSigmoid(slope=0.5), -1.0, 1.0),
     "GlobalAvgPool": _pooling(layers.GlobalAvgPool),
     "GlobalMaxPool": _pooling(layers.GlobalMaxPool),
     "MaxPool2d": _pooling(lambda: layers.MaxPool2d((2, 3), padding=(1, 0)), low=3),

@@ -1,0 +1,125 @@
+"""The text direction network: the numbers of the original, gradients beside PyTorch's, and what would be wrong."""
+
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from senumpy import gates
+from senumpy.gradcheck import against_torch, check_layer
+from senumpy.layers import HardSwish, ResidualUnit, SEBlock, Sequential
+from senumpy.models import LINES_OF_TEXT, TextDirection, build_model, load_text_direction, mobilenet_v3
+
+REFERENCE = Path(__file__).with_name("text_direction_reference.npz")  # ONNX Runtime's answers, see shipped_weights
+TOLERANCE = 2e-6
+
+
+@pytest.fixture(scope="module")
+def reference():
+    with np.load(REFERENCE) as arrays:
+        return dict(arrays)
+
+
+def probabilities(model, x):
+    logits = gates.predict_logits(model, x)
+    e = np.exp(logits - logits.max(axis=1, keepdims=True))
+    return e / e.sum(axis=1, keepdims=True)
+
+
+def normalised(x):
+    """From bytes in the order blue, green, red, as `LINES_OF_TEXT` does it from colours in ours."""
+    return np.stack([LINES_OF_TEXT(line[::-1].astype(np.float32) / 255) for line in x])
+
+
+@pytest.mark.parametrize("kind", ["text", "noise"])
+def test_it_gives_the_probabilities_of_the_original(kind, reference):
+    ours = probabilities(load_text_direction(), normalised(reference[kind]))
+    np.testing.assert_allclose(ours, reference[f"{kind}_probabilities"], rtol=0, atol=TOLERANCE)
+    if kind == "text":
+        np.testing.assert_array_equal(ours.argmax(axis=1), reference["text_labels"])
+
+
+def far_off(model, x, reference):
+    return abs(probabilities(model, x) - reference["noise_probabilities"]).max() > 1000 * TOLERANCE
+
+
+def test_another_slope_of_the_gates_would_be_noticed(reference):
+    model = load_text_direction()
+    for block in gates.se_blocks(model).values():
+        assert block.slope == 0.2
+        block.slope = 1 / 6
+    assert far_off(model, normalised(reference["noise"]), reference)
+
+
+def test_another_order_of_the_colours_would_be_noticed(reference):
+    assert far_off(load_text_direction(), normalised(reference["noise"][:, ::-1]), reference)
+
+
+def test_it_is_the_same_network_in_pytorch():
+    pytest.importorskip("torch", reason="PyTorch is an optional test extra")
+    model = load_text_direction()
+    x = np.random.default_rng(0).standard_normal((3, 3, 35, 41))
+    for mode in (model.eval(gradients=True), model.train()):
+        comparison = against_torch(mode, x)
+        assert {"out", "x", "block11.se.fc.0.weight", "fc.bias"} <= set(comparison.lines)
+        assert comparison.close, comparison
+
+
+@pytest.mark.parametrize("stride, kind", [(1, ResidualUnit), ((2, 1), Sequential)])
+def test_a_narrow_units_gradients_are_the_numerical_ones(stride, kind):
+    rng = np.random.default_rng(1)
+    conv_norm = partial(mobilenet_v3._conv_norm_act, rng=rng, dtype=np.float64)
+    unit = mobilenet_v3._unit(4, mobilenet_v3.Row(8, 4, 3, True, HardSwish, stride), conv_norm, rng, np.float64)
+    assert type(unit) is kind
+    report = check_layer(unit, rng.standard_normal((2, 4, 5, 6)), rng=rng, max_entries=6)
+    assert all(tensor.status == "PASS" for tensor in report.tensors.values()), report
+
+
+def test_the_gradients_of_all_of_it():
+    """Every parameter and the input, each moved in a random direction: one complex step tells the slope along it."""
+    rng = np.random.default_rng(2)
+    model, x = TextDirection(rng=rng, dtype=np.float64), rng.standard_normal((3, 3, 33, 5))
+    dout = rng.standard_normal(model.forward(x).shape)
+    gradients = {"x": model.backward(dout), **model.grads}
+    places = {**model._places("_params"), "x": ({"x": x}, "x")}
+    largest = max(abs(g).max() for g in gradients.values())
+    for name, (arrays, key) in places.items():
+        here = arrays[key]
+        direction = rng.standard_normal(here.shape)
+        arrays[key] = here + 1e-30j * direction
+        out = model.forward(arrays[key] if name == "x" else x)
+        arrays[key] = here
+        slope = (out.imag * dout).sum() / 1e-30
+        assert abs(slope - (gradients[name] * direction).sum()) < 1e-11 * largest * here.size**0.5, name
+
+
+def test_nine_of_its_eleven_units_have_blocks_and_seven_go_around():
+    model = load_text_direction()
+    assert list(gates.se_blocks(model)) == [f"block{i}.se" for i in (1, 4, 5, 6, 7, 8, 9, 10, 11)]
+    units = [type(layer).__name__ for name, layer in model.children.items() if name.startswith("block")]
+    assert units.count("ResidualUnit") == 7
+    assert model.count_parameters() == 129_356
+    assert sum(a.size for a in model.state_dict().values()) == 133_628
+
+
+def test_an_image_that_is_too_small_is_refused_in_words():
+    model = TextDirection()
+    assert model.forward(np.zeros((1, 3, 33, 3), np.float32)).shape == (1, 2)
+    for size in ((32, 192), (48, 2)):
+        with pytest.raises(ValueError, match=f"too small.*{size[0]} x {size[1]} pixels.*least is 33 x 3"):
+            model.forward(np.zeros((1, 3, *size), np.float32))
+
+
+def test_its_name_builds_it_untrained():
+    model = build_model("text-direction", rng=np.random.default_rng(0))
+    assert isinstance(model, TextDirection) and model.training
+    assert all(isinstance(block, SEBlock) for block in gates.se_blocks(model).values())
+
+
+def test_what_its_weights_want_is_said_in_words_and_done():
+    assert "blue, green, red" in str(LINES_OF_TEXT) and "48 pixels" in str(LINES_OF_TEXT)
+    x = LINES_OF_TEXT(np.array([1.0, 0.5, 0.0], np.float32).reshape(3, 1, 1))
+    assert x.shape == (3, 1, 192) and x.dtype == np.float32
+    np.testing.assert_array_equal(x[:, 0, 0], [-1, 0, 1])
+    assert not x[:, :, 1:].any(), "what is left of the width is zero after the mean is taken off"
