@@ -8,9 +8,9 @@ that survives shows a line that no test holds, or a change that means the same.
     python -m benchmarks.mutants --sample 150 gradcheck training gates
 
 Each verdict is written to the record at once, so a run that was stopped goes on where it was. A mutant is known by its
-line of source, not by that line's number: an edit elsewhere in the file lets old verdicts stand. (Delete the record
-after a change to the tests.) `survivors.json` holds those that are left, each under its reason; the command fails when
-somebody else survives. Needs `os.fork` (not on Windows).
+line of source, not by that line's number: an edit elsewhere in the file lets old verdicts stand. `survivors.json`
+holds those that are left, each under its reason; the command fails when somebody else survives, and asks the tests
+about such again the next time. Needs `os.fork` (not on Windows).
 
 In reading order:
 

@@ -35,23 +35,23 @@ def drawn(args):
     return random.Random(args.seed).sample(found, args.sample)
 
 
-def judge(trials, record):
-    """Give everybody who has no verdict yet one."""
+def judge(trials, record, known):
+    """Give everybody a verdict who has none yet, or who survived without a reason: there may be a test by now."""
+    trials = [(room, m) for room, m in trials if m.name not in record or not record[m.name] and m.name not in known]
     for name in ("numpy", "pytest", "hypothesis", "torch"):  # once for all forks
         try:
             importlib.import_module(name)
         except ImportError:
             print(f"Without {name}, some tests are skipped, and notice less.")
     seconds = {}  # by room: several times what its tests take
-    for room in {room for room, mutant in trials if mutant.name not in record}:
+    for room in {room for room, _ in trials}:
         before = _seconds_of_children()
         if failing := noticed(None, tests_of(room)):
             sys.exit(f"The tests of {room} fail without any mutant, so they prove nothing: {failing}")
         seconds[room] = 20 + round(4 * (_seconds_of_children() - before))
     for room, mutant in trials:
-        if mutant.name not in record:
-            record[mutant.name] = noticed(mutant, tests_of(room, mutant.path.stem, record.kills()), seconds[room])
-            print(f"{'killed' if record[mutant.name] else 'SURVIVED'}: {mutant.name}", flush=True)
+        record[mutant.name] = noticed(mutant, tests_of(room, mutant.path.stem, record.kills()), seconds[room])
+        print(f"{'killed' if record[mutant.name] else 'SURVIVED'}: {mutant.name}", flush=True)
 
 
 def _seconds_of_children():
@@ -82,7 +82,7 @@ def main(words=None):
         print("\n".join(mutant.name for _, mutant in trials))
         return 0
     record = Record(args.record)
-    judge(trials, record)
+    judge(trials, record, reasons())
     return 0 if report(trials, record, reasons()) else 1
 
 

@@ -103,6 +103,18 @@ def test_the_report_fails_for_a_survivor_without_a_reason(page, capsys):
     assert f"no longer a survivor: {second.name}" in said
 
 
+def test_who_survived_without_a_reason_is_judged_again_and_nobody_else(page, tmp_path, monkeypatch, capsys):
+    trials = [("ops", mutant) for mutant in mutants(page)][:4]
+    names = [mutant.name for _, mutant in trials]
+    record = Record(tmp_path / "record.json")
+    record[names[0]], record[names[1]], record[names[2]] = "tests/test_x.py::test_y", "", ""
+    asked = []
+    monkeypatch.setattr(command, "noticed", lambda mutant, *rest: asked.append(mutant) or (mutant and "a test"))
+    command.judge(trials, record, {names[1]: "a reason"})
+    assert asked[0] is None and [mutant.name for mutant in asked[1:]] == names[2:]
+    assert [record[name] for name in names] == ["tests/test_x.py::test_y", "", "a test", "a test"]
+
+
 def test_every_survivor_has_a_reason_and_is_there_still():
     alive = {mutant.name for room in TESTS for path in sources(room) for mutant in mutants(path)}
     gone = sorted(set(reasons()) - alive)
