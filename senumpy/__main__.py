@@ -5,13 +5,13 @@ import os
 import sys
 
 from senumpy import REPOSITORY, __version__, backend
-from senumpy.commands import gradcheck, ledger, proof, seeds, train, watch
+from senumpy.commands import gradcheck, lab, ledger, proof, train, watch
 from senumpy.manners.arguments import Parser
 from senumpy.manners.exits import EXIT_CODES, run_command
 from senumpy.manners.processes import check_processes, in_all_processes
 from senumpy.starting import is_own_name
 
-COMMANDS = (train, gradcheck, watch, ledger, seeds, proof)
+COMMANDS = (train, gradcheck, watch, ledger, lab, proof)
 
 
 def main(argv=None):

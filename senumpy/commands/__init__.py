@@ -9,7 +9,9 @@
 `watch_line`      which way up is a line of text, and which gates know?
 `gates_in_words`  the most open and most closed channels, as text
 `ledger`          parameters and multiply-adds of a network by stage, what SE adds, and the paper's numbers
-`seeds`           train with and without SE over several seeds, and say what the numbers allow to say
+`lab`             the paper's ablation study again, over seeds, with an honest verdict
+`lab_settings`    what the words after lab mean
+`lab_training`    what is told while a lab trains
 `proof`           can the checker be trusted? Much that is right, much that is wrong, and its verdicts
 ================  =========================================================================================
 """

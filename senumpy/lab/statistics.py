@@ -4,7 +4,6 @@ A pair shares its seed. The interval of its differences is the narrower the more
 together; where they do not, pairing gains nothing and is still right.
 """
 
-import math
 from typing import NamedTuple
 
 import numpy as np
@@ -95,72 +94,3 @@ def t_975(degrees):
         return T_975[degrees - 1]
     z = 1.959964
     return z + (z**3 + z) / (4 * degrees) + (5 * z**5 + 16 * z**3 + 3 * z) / (96 * degrees**2)
-
-
-def in_words(difference, name, baseline, seeds):
-    """Say what an interval of paired differences in accuracy allows to say, and what it does not.
-
-    Parameters
-    ----------
-    difference : Interval
-        Of ``accuracy(name) - accuracy(baseline)``, seed by seed, as shares.
-    name, baseline : str
-    seeds : int
-        How many pairs.
-
-    Examples
-    --------
-    >>> print(in_words(Interval(0.01, -0.005, 0.025), "se", "plain", 5))
-    No difference seen between se and plain over 5 seeds: the interval, -0.5 to +2.5 percentage points, holds 0.
-    An effect of that size, either way, may still be there.
-    """
-    mean, low, high = (round(100 * v, 9) for v in difference)  # what is left of 0.3 - 0.1 - 0.2 is rounding
-    if not math.isfinite(mean):
-        return (
-            f"Nothing can be said about {name} and {baseline}: the accuracy of one of their runs is not a number. "
-            "A run that failed is a result, too: say how many did."
-        )
-    if seeds < 2:
-        return f"One seed allows no conclusion about {name} and {baseline}: run at least five."
-    span = f"{_points(low)} to {_points(high)} percentage points"
-    if not (low > 0 or high < 0):
-        return (
-            f"No difference seen between {name} and {baseline} over {seeds} seeds: the interval, {span}, holds 0.\n"
-            "An effect of that size, either way, may still be there."
-        )
-    word = "more" if mean > 0 else "less"
-    return (
-        f"Over {seeds} seeds {name} is {word} accurate than {baseline}, by {_points(abs(mean))[1:]} percentage points "
-        f"on average; 95 % interval {span}."
-    )
-
-
-def _points(number):
-    """Return percentage points with their sign: to one decimal, and small ones to their first digit.
-
-    >>> _points(2.04), _points(-0.0312), _points(0.0)
-    ('+2.0', '-0.03', '+0.0')
-    """
-    decimals = max(1, -math.floor(math.log10(abs(number)))) if number else 1
-    return f"{number:+.{decimals}f}"
-
-
-def about_many(comparisons):
-    """Say what several intervals of 95 % cannot promise together.
-
-    Each misses the true difference in 5 of 100 studies; so at least one of k does in at most 5 k of 100.
-
-    >>> print(about_many(3))
-    These are 3 comparisons, each with an interval of 95 %: in up to 15 of 100 such studies at least one of them
-    misses its true difference, and may show one where there is none.
-    """
-    return (
-        f"These are {comparisons} comparisons, each with an interval of 95 %: in up to {min(5 * comparisons, 100)} of "
-        "100 such studies at least one of them\nmisses its true difference, and may show one where there is none."
-    )
-
-
-CAVEAT = (
-    "The intervals cover what the seed decides, initial weights and order of the mini-batches. They do not cover the "
-    "choice of the test images, nor of the recipe."
-)

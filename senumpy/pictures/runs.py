@@ -4,32 +4,40 @@ import numpy as np
 
 from senumpy.pictures.style import new_figure
 
+SIDE_BY_SIDE = 3  # variants; the labels of more would lie over each other
+
 
 def plot_runs(record):
     """Draw the accuracy of every run, and the paired differences with their mean and 95 % interval.
 
+    Where runs are a mixture of some that learned and others that did not, there are dots and no mean.
+
     Parameters
     ----------
     record : dict
-        As `run_seeds` returns it, or as its JSON reads.
+        A report of ``python -m senumpy lab``, as its JSON reads.
     """
     if not isinstance(record, dict) or not {"plan", "runs", "summary"} <= record.keys():
-        raise ValueError("record must be what run_seeds returns, a dictionary with plan, runs and summary")
+        raise ValueError("record must be a report of the lab, a dictionary with plan, runs and summary")
     variants, differences = record["summary"]["variants"], record["summary"]["differences"]
     accuracy = {variant: {} for variant in variants}  # by variant and seed, in percent
     for run in record["runs"]:
-        if run["variant"] in accuracy:
+        if run["variant"] in accuracy and run["test_accuracy"] is not None:
             accuracy[run["variant"]][run["seed"]] = 100 * run["test_accuracy"]
-    figure = new_figure(3.8, f"With and without SE: {_task_name(record['plan'])}, every seed a dot")
-    left, right = figure.subplots(1, 2, width_ratios=[1.2, 1])
+    side_by_side = len(variants) <= SIDE_BY_SIDE
+    figure = new_figure(3.8 if side_by_side else 7.0, f"{_title(record)}, every seed a dot")
+    ratios = {"width_ratios": [1.2, 1]} if side_by_side else {}
+    left, right = figure.subplots(*((1, 2) if side_by_side else (2, 1)), **ratios)
     _draw_runs(left, variants, accuracy)
-    baseline = next(iter(variants))
+    baseline = next(iter(variants), "")
     for position, variant in enumerate(differences):
         shared = sorted(accuracy[baseline].keys() & accuracy[variant].keys())
         dots = [accuracy[variant][seed] - accuracy[baseline][seed] for seed in shared]
         _dots_and_interval(right, position, dots, differences[variant]["test_accuracy"])
     right.axhline(0, color="0.3", linewidth=1, linestyle="--")
-    right.set_xticks(range(len(differences)), [f"{v} minus {baseline}" for v in differences])
+    verdicts = [f"\n{of['verdict']}" if "verdict" in of else "" for of in differences.values()]
+    labels = [f"{v} minus {baseline}{verdict}" for v, verdict in zip(differences, verdicts, strict=True)]
+    right.set_xticks(range(len(differences)), labels, fontsize=8 if any(verdicts) else None)
     right.set(xlim=(-0.6, max(len(differences), 1) - 0.4), ylabel="difference, percentage points")
     right.set_title("paired by seed")
     return figure
@@ -41,9 +49,21 @@ def _draw_runs(ax, variants, accuracy):
         ax.plot(*zip(*places, strict=True), color="0.8", linewidth=0.8, zorder=0)  # the two runs of a pair
     for position, (variant, summary) in enumerate(variants.items()):
         _dots_and_interval(ax, position, list(accuracy[variant].values()), summary["test_accuracy"])
-    labels = [f"{v}\n{s['parameters']:,} parameters\n{s['seconds']:.0f} s a run" for v, s in variants.items()]
+    labels = ["\n".join(_about(variant, summary)) for variant, summary in variants.items()]
     ax.set_xticks(range(len(variants)), labels)
-    ax.set(xlim=(-0.6, len(variants) - 0.4), ylabel="test accuracy, %", title="dot: seed, bar: mean and 95 % interval")
+    ax.set(xlim=(-0.6, max(len(variants), 1) - 0.4), ylabel="test accuracy, %")
+    ax.set_title("dot: seed, bar: mean and 95 % interval")
+
+
+def _about(variant, summary):
+    """Return what stands below a variant's dots, line by line; what is not known is left out."""
+    yield variant
+    if summary.get("learned"):
+        yield f"{summary['learned'][0]} of {summary['learned'][1]} learned"
+    if summary["parameters"] is not None:
+        yield f"{summary['parameters']:,} parameters"
+    if summary["seconds"] is not None:
+        yield f"{summary['seconds']:.0f} s a run"
 
 
 def _dots_and_interval(ax, position, dots, interval):
@@ -56,6 +76,9 @@ def _dots_and_interval(ax, position, dots, interval):
     )  # fmt: skip
 
 
-def _task_name(plan):
+def _title(record):
+    """Return what was asked, and of which task."""
+    plan = record["plan"]
     options = ", ".join(f"{name} {value}" for name, value in plan["options"].items())
-    return f"{plan['data']} ({options})" if options else plan["data"]
+    task = f"{plan['data']} ({options})" if options else plan["data"]
+    return f"{record['asks']} {plan['model']}, {task}" if "asks" in record else f"With and without SE: {task}"

@@ -22,11 +22,12 @@ from senumpy.training import SGD, Trainer
 pytestmark = pytest.mark.slow
 
 TRAIN = "senumpy train --data digits --epochs 1 --width 2 --out out"
-SEEDS = "senumpy seeds --data digits --epochs 1 --seeds 1 --task test_fraction=0.9 --out out/seeds.json"
+REPORT = "bias-tiny-cnn-digits-test_fraction0.9-1-epochs-rate-0.2"
+LAB = "senumpy lab bias --epochs 1 --seeds 1 --task digits:test_fraction=0.9 --out out"
 WATCH = "senumpy watch coffee --weights cued-digits --size 16 --out out"
 FILES = {
     TRAIN: {*train.FILES, "run.json"},
-    SEEDS: {"seeds.json", "seeds.png"},
+    LAB: {"runs", f"{REPORT}.json", f"{REPORT}.png"},
     WATCH: {"gates.png", "features-se1.png", "features-se2.png", "features-se3.png"},
 }
 linux = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="needs /dev/full and a shell of Linux")
@@ -40,9 +41,9 @@ linux = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="needs /
         (TRAIN, "2>&- | cat", 0),
         (TRAIN, "| head -1", 1),
         (TRAIN, "> /dev/full", 1),
-        (SEEDS, ">&- 2>&-", 0),
-        (SEEDS, "| true", 1),
-        (SEEDS, "> /dev/full 2> /dev/full", 1),
+        (LAB, ">&- 2>&-", 0),
+        (LAB, "| true", 1),
+        (LAB, "> /dev/full 2> /dev/full", 1),
         (WATCH, "2>&-", 0),
         (WATCH, "| true", 1),
     ],

@@ -6,11 +6,11 @@ SETTINGS = "settings, plain values without rules of their own"
 
 NOBODY_CALLS = {
     **dict.fromkeys(("BackendError", "CheckpointError", "DataError", "GradientError", "TrainingError"), ERRORS),
-    **dict.fromkeys(("Evaluation", "Epoch", "History", "Interval", "CuedDigits", "Task", "Golden", "Loaded"), RESULTS),
-    **dict.fromkeys(("Entry", "Ledger"), RESULTS),
+    **dict.fromkeys(("Evaluation", "Epoch", "History", "Interval", "Share", "CuedDigits", "Task"), RESULTS),
+    **dict.fromkeys(("Golden", "Loaded", "Entry", "Ledger"), RESULTS),
     **dict.fromkeys(("BlockHealth", "ClassProfile", "Measurements", "SlidingGates"), RESULTS),
     **dict.fromkeys(("Comparison", "Report", "StepErrors", "TensorResult"), RESULTS),
-    **dict.fromkeys(("Plan", "Recipe", "LINES_OF_TEXT"), SETTINGS),
+    **dict.fromkeys(("Recipe", "LINES_OF_TEXT"), SETTINGS),
     "Mistake": "a page of the gallery: made there once",
     "WrongBlock": "a page of the gallery: made there once",
 }

@@ -22,7 +22,7 @@ def word(words="argument {}: invalid choice: 'word'"):
 SWITCH = {"a value": ("=yes", "argument {}: ignored explicit argument 'yes'")}
 BARE = {
     "train": ["train"],
-    "seeds": ["seeds", "--data", "digits", "--seeds", "1"],
+    "lab": ["lab", "se", "--task", "digits:test_fraction=0.9", "--show"],
     "watch": ["watch", "cat"],
     "gradcheck": ["gradcheck"],
     "ledger": ["ledger", "resnet8"],
@@ -50,21 +50,28 @@ ASKED = {
         "--resume": each(PATH) | {"a missing folder": ("missing", "missing"), "an empty folder": ("folder", "folder")},
         "--overwrite": SWITCH,
     },
-    "seeds": {
-        "--data": word(),
-        "--seeds": each(COUNT, zero="{} must be at least 1", negative="{} must be at least 1"),
-        "--variants": {
-            **word("a variant is"),
-            "nothing": ("", "a variant is"),
-            "twice": ("se,se", "each variant once"),
+    "lab": {
+        "QUESTION": word("argument QUESTION: invalid choice: 'word'"),
+        "--model": word(),
+        "--task": {
+            **word("there is no task 'word'"),
+            "no value": ("digits:size=", "a task takes NAME:OPTION=VALUE"),
+            "another option": ("digits:colour=red", "cannot be made with the options"),
+            "another variant": ("photos:blue", "no variant 'blue'"),
         },
-        "--task": {"no value": ("size", "--task"), "another option": ("colour=red", "cannot be made with the options")},
-        "--epochs": each(COUNT, zero="epochs must be", negative="epochs must be"),
-        "--batch-size": each(COUNT, zero="batch_size must be", negative="batch_size must be"),
-        "--lr": each(NUMBER, zero="lr must be", negative="lr must be", NaN="lr must be", infinity="lr must be"),
-        "--reduction": each(COUNT, zero="reduction must be", negative="reduction must be"),
-        "--out": each(PATH)
-        | {"another suffix": ("a.txt", "{} must be a .json file"), "a text": ("text.json", "text.json")},
+        "--seeds": each(COUNT),
+        "--variants": {**word("se has no variant 'word'"), "one of many": ("plain,word", "se has no variant 'word'")},
+        "--epochs": each(COUNT),
+        "--batch-size": each(COUNT),
+        "--lr": each(NUMBER),
+        "--jobs": each(COUNT, zero="{} must be from 1 to", negative="{} must be from 1 to")
+        | {"too many": ("100000", "{} must be from 1 to")},
+        "--out": each(PATH) | {"an empty folder": ("folder", "no run of this question")},
+        "--quick": SWITCH,
+        "--retry": SWITCH,
+        "--show": SWITCH,
+        "--code": {"of nobody": ("xyz", "no run of this question")},
+        "--verify": {"an empty folder": ("folder", "--verify takes no question")},
     },
     "watch": {
         "IMAGE": each(PATH)

@@ -7,30 +7,14 @@ import numpy as np
 
 from senumpy import backend, lab
 from senumpy.files import arrays, lock, weights, whole
-from wrong_arguments.of_training import LOADED, SAVED, TASK, WEIGHTS
-from wrong_arguments.table import FINE, asked, count, flag, number, path, thing, word
+from wrong_arguments.of_training import LOADED, SAVED, WEIGHTS
+from wrong_arguments.table import FINE, asked, count, number, path, word
 
 FOLDER = Path(tempfile.mkdtemp())
 ROW = "a mean takes one row of numbers"
-PLAN = lab.make_plan("digits", epochs=1, widths=(4,))
 LISTED = path("path must be the path of")
 
 ASKED = [
-    asked(
-        lab.make_plan,
-        lambda: {"data": "digits", "options": None},
-        data=word("there is no task"),
-        options={"a word": ("word", "options must be"), "a list": ([1], "options must be")},
-        epochs={**count(nothing=FINE)},
-        batch_size={**count(nothing=FINE)},
-        lr=number("lr must be", nothing=FINE, negative=(-1.0, "lr must be")),
-        widths={
-            "a number": (3, "widths must be"),
-            "none": ((), "widths must be"),
-            "fractions": ((1.5,), "must be an integer of at least 1"),
-        },
-        reduction={**count(nothing=FINE)},
-    ),
     asked(
         lab.mean_interval,
         lambda: {"values": [1.0, 2.0]},
@@ -46,46 +30,22 @@ ASKED = [
         },
     ),
     asked(
-        lab.train_variant,
-        lambda: {"plan": PLAN, "task": TASK, "variant": "plain", "seed": 0, "callback": None, "progress": False},
-        plan=thing("plan must be"),
-        task=thing("task must be a task"),
-        variant=word("a variant is"),
-        seed=count(zero=FINE),
-        callback=thing("callback must be a function", nothing=FINE),
-        progress=flag(),
-    ),
-    asked(
-        lab.run_seeds,
-        lambda: {
-            "plan": PLAN,
-            "variants": ["plain"],
-            "seeds": [0],
-            "path": FOLDER / "a.json",
-            "command": "",
-            "on_run": None,
+        lab.share_interval,
+        lambda: {"count": 3, "n": 5},
+        count={
+            "a fraction": (2.5, "count must be an integer"),
+            "more than all": (6, "at most n"),
+            "negative": (-1, "at least 0"),
         },
-        plan=thing("plan must be"),
-        variants={
-            "another word": (["word"], "a variant is"),
-            "one alone": ("plain", "variants must be"),
-            "twice": (["se", "se"], "each variant once"),
-            "a number": (3, "variants must be"),
-        },
-        seeds={
-            "a number": (3, "seeds must be"),
-            "a word": ("word", "seeds must be"),
-            "negative": ([-1], "must be an integer of at least 0"),
-        },
-        path=path("path must be the path of"),
-        command={"a number": (3, "command must be")},
-        on_run=thing("on_run must be a function", nothing=FINE),
+        n=count(),
     ),
     asked(
         lab.summarise,
-        lambda: {"runs": [], "variants": ["plain"]},
+        lambda: {"runs": [], "variants": ["plain"], "learned_above": None, "papers": None},
         runs={"a word": ("word", "runs"), "nothing": (None, "runs")},
         variants={"one alone": ("plain", "variants must be a list"), "none": ([], "variants must be a list")},
+        learned_above=number("learned_above must be", nothing=FINE),
+        papers={"a list": ([1], "papers must be"), "nothing": (None, FINE)},
     ),
     asked(backend.use, lambda: {"name": "numpy"}, name=word("the backend must be one of")),
     asked(backend.library, lambda: {"name": "numpy"}, name=word("the backend must be one of")),

@@ -126,8 +126,8 @@ ASKED = [
     asked(
         pictures.plot_runs,
         lambda: {"record": RECORD},
-        record=thing("record must be what run_seeds returns")
-        | {"a part": ({"runs": []}, "record must be what run_seeds returns")},
+        record=thing("record must be a report of the lab")
+        | {"a part": ({"runs": []}, "record must be a report of the lab")},
     ),
     asked(
         pictures.plot_v_curve,

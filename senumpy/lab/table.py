@@ -1,0 +1,63 @@
+"""A report as text: every seed before any mean, and the paper's number beside ours."""
+
+from senumpy.lab.settings import task_text
+
+HEAD = f"{'variant':<14}{'paper, error':<14}{'parameters':>10}  "
+
+
+def as_text(report):
+    """Return a report's table, its differences and its sentences as lines of text."""
+    plan, summary = report["plan"], report["summary"]
+    where = f"the paper's table {report['table']}" if report["table"] else "not asked in the paper"
+    lines = [
+        f"{report['question']}: {report['asks']} ({where})",
+        f"{plan['model']} on {task_text(plan['data'], plan['options'])}, {plan['epochs']} epochs, mini-batches of "
+        f"{plan['batch_size']}, rate {plan['lr']}",
+        *([report["note"]] if report["note"] else []),
+        "",
+        HEAD + "test accuracy in %, last epoch: every seed, then learned or mean",
+    ]
+    for name, row in summary["variants"].items():
+        paper = "" if row["paper_error"] is None else f"{row['paper_error']:.2f} %"
+        parameters = "" if row["parameters"] is None else f"{row['parameters']:,}"
+        lines.append(f"{name:<14}{paper:<14}{parameters:>10}  {_dots(row)}")
+        lines += [" " * len(HEAD) + text for text in _about(row)]
+    first = next(iter(summary["variants"]), "")
+    lines += ["", *(_difference(name, first, of) for name, of in summary["differences"].items())]
+    return "\n".join([*lines, "", *summary["words"]])
+
+
+def _dots(row):
+    return " ".join(f"{100 * accuracy:.1f}" for accuracy in row["accuracies"].values()) or "none"
+
+
+def _about(row):
+    """Return what is said of a row below its dots."""
+    if row["finished"] < row["seeds"]:
+        yield f"{row['finished']} of {row['seeds']} runs finished"
+    if row["learned"]:
+        count, n, low, high = row["learned"]
+        yield f"{count} of {n} learned ({100 * low:.0f} to {100 * high:.0f} %)"
+    if row["test_accuracy"][0] is not None:
+        yield f"mean {_interval(row['test_accuracy'], '{:.1f}')}"
+
+
+def _interval(numbers, form):
+    mean, low, high = (None if v is None else form.format(100 * v) for v in numbers)
+    return mean if low is None else f"{mean} ({low} to {high})"
+
+
+def _difference(name, first, of):
+    """Return one comparison as a line."""
+    how = ""
+    if of["by"] == "counts":
+        how = "by counts of those that learned"
+    elif of["test_accuracy"][0] is not None:
+        how = f"{_interval(of['test_accuracy'], '{:+.1f}')} points"
+    p = "" if of["p_of_all"] is None else f"p = {_p(of['p'])}, of all {_p(of['p_of_all'])}"
+    told = "; ".join(part for part in (how, p) if part)
+    return f"{name} beside {first}, {of['pairs']} pairs: {of['verdict'].upper()}" + (f" ({told})" if told else "")
+
+
+def _p(p):
+    return "< 0.0001" if p < 0.0001 else f"{p:.4f}"

@@ -1,0 +1,121 @@
+"""Questions, settings, recipes: every variant can be built, and a search looks at nothing that the lab looks at."""
+
+import json
+
+import numpy as np
+import pytest
+from lab.small import study
+
+from senumpy.lab import QUESTIONS
+from senumpy.lab.questions import STANDARD, questions_for, variants_of
+from senumpy.lab.recipes import FIRST_SEED, find_recipe, recipe_file, search, write_recipe
+from senumpy.lab.settings import MODELS, make_model, make_settings, make_task, parse_task, task_text
+from senumpy.training import RECIPES
+
+RECIPE = {"epochs": 1, "batch_size": 32, "lr": 0.1}
+FEW = {"n_train": 20, "n_test": 20}
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_every_variant_is_a_network_of_its_own_and_reads_the_images(model):
+    shapes = {}
+    for question in questions_for("all", model):
+        for name, changes in variants_of(question, model).items():
+            settings = json.loads(json.dumps(make_settings(model, changes, "cued-digits", FEW, RECIPE, 0)))
+            task = make_task(settings)
+            network = make_model(settings, task).eval()
+            logits = network.forward(task.x_test[:2])
+            assert logits.shape == (2, 10) and np.isfinite(logits).all()
+            kind = json.dumps(settings["options"], sort_keys=True)
+            assert shapes.setdefault(name, kind) == kind, "one name, one network"
+    assert len(set(shapes.values())) == len(shapes), "one network, one name"
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_a_wide_plain_network_has_as_many_parameters_as_the_one_with_se(model):
+    counts = []
+    for changes in (variants_of("capacity", model)[name] for name in (STANDARD, "plain-wide")):
+        settings = make_settings(model, changes, "cued-digits", FEW, RECIPE, 0)
+        counts.append(make_model(settings, make_task(settings)).count_parameters())
+    assert counts[1] == pytest.approx(counts[0], rel=0.01)
+
+
+def test_variants_start_from_the_same_weights_where_they_share_them():
+    settings = [make_settings("tiny-cnn", c, "cued-digits", FEW, RECIPE, 7) for c in ({}, {"se": False})]
+    se, plain = (make_model(of, make_task(of)) for of in settings)
+    for name, p in plain.params.items():
+        np.testing.assert_array_equal(p, se.params[name])
+    assert len(se.params) > len(plain.params)
+
+
+def test_a_model_that_cannot_answer_says_so():
+    with pytest.raises(ValueError, match="tiny-cnn cannot answer the question position: Only residual networks"):
+        questions_for("position", "tiny-cnn")
+    assert "position" not in questions_for("all", "tiny-cnn") and "position" in questions_for("all", "resnet8")
+    assert set(questions_for("all", "resnet8")) == set(QUESTIONS)
+    with pytest.raises(ValueError, match="there is no question 'word'"):
+        questions_for("word", "resnet8")
+    with pytest.raises(ValueError, match="gate has no variant 'max'"):
+        study(".", "gate", only=("max",)).variants()
+    assert list(study(".", "gate", only=("relu",)).variants()) == ["se", "relu"]
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [("photos", {}), ("photos:light", {"variant": "light"}), ("cued-digits:stripe_rows=1", {"stripe_rows": 1}),
+     ("cued-digits:digit_rows=5,5:n_train=9", {"digit_rows": [5, 5], "n_train": 9}),
+     ("digits:test_fraction=0.5", {"test_fraction": 0.5})],
+)  # fmt: skip
+def test_tasks_as_text(text, wanted):
+    name, options = parse_task(text)
+    assert options == wanted and parse_task(task_text(name, options)) == (name, options)
+
+
+def test_the_validation_part_comes_from_the_training_images_and_the_test_images_are_gone():
+    settings = make_settings("tiny-cnn", {}, "digits", {}, RECIPE, 0)
+    task, held_out = make_task(settings), make_task({**settings, "part": "validation"})
+    assert len(held_out.x_train) + len(held_out.x_test) == len(task.x_train)
+    known = {x.tobytes() for x in task.x_train}
+    assert {x.tobytes() for x in (*held_out.x_train, *held_out.x_test)} == known
+    assert len(held_out.x_test) / len(task.x_train) == pytest.approx(0.2, abs=0.01)
+
+
+def searching(learns):
+    """Run a search in which ``learns(settings)`` says whether a run learns; return its answer and all settings."""
+    asked = []
+
+    def train(settings):
+        asked.extend(settings)
+        return [{"test_accuracy": 0.95 if learns(each) else 0.5} for each in settings]
+
+    return search("resnet8", "cued-digits", {}, train, lambda sentence: None), asked
+
+
+def test_a_search_takes_the_first_recipe_with_nine_of_ten_and_gives_up_early():
+    found, asked = searching(lambda s: s["epochs"] == 24 and s["seed"] != FIRST_SEED + 3)
+    assert found["recipe"]["epochs"] == 24 and "9 did" not in found["how"] and "9 of 10 did" in found["how"]
+    assert [of["of"] for of in found["tried"]] == [2, 2, 10], "two that failed are enough"
+    assert {s["seed"] for s in asked} == set(range(FIRST_SEED, FIRST_SEED + 10))
+    assert {s["part"] for s in asked} == {"validation"}
+    assert all(s["options"] == asked[0]["options"] for s in asked), "the standard block alone"
+    nothing, _ = searching(lambda s: s["seed"] % 2)
+    assert nothing["recipe"] is None and len(nothing["tried"]) == 4
+
+
+def test_a_diverged_run_has_not_learned():
+    answer = search(
+        "resnet8", "cued-digits", {}, lambda s: [{"state": "diverged", "test_accuracy": None}] * len(s), str
+    )
+    assert answer["recipe"] is None
+
+
+def test_the_recipe_that_was_found_is_the_one_that_is_used(tmp_path):
+    found, _ = searching(lambda s: True)
+    assert write_recipe(tmp_path, "resnet8", "cued-digits", found) == recipe_file(tmp_path, "resnet8", "cued-digits")
+    assert find_recipe("resnet8", "cued-digits", tmp_path) == (found["recipe"], found["how"])
+    recipe_file(tmp_path, "resnet8", "cued-digits").write_text("{}", encoding="utf-8")
+    with pytest.raises(ValueError, match="holds no recipe"):
+        find_recipe("resnet8", "cued-digits", tmp_path)
+    assert find_recipe("tiny-cnn", "photos")[0]["epochs"] == RECIPES["photos"].epochs
+    with pytest.raises(ValueError, match="there is no line between the two"):
+        search("resnet8", "photos", {}, list, str)
