@@ -9,7 +9,7 @@ import strict_cupy
 from senumpy import backend
 
 # pytest imports every module in search of doctests; these import PyTorch, which is optional.
-collect_ignore = ["torch_modules.py", "torch_ops.py", "torch_resnet.py"]
+collect_ignore_glob = ["torch_*.py"]
 
 
 def why_no_gpu():
