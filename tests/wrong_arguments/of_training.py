@@ -35,6 +35,9 @@ CHECKPOINT = training.save_checkpoint(FOLDER / "checkpoint", small())
 TASK = Task(images(4), LABELS, images(4), LABELS, tuple("abcd"))
 
 
+COMM = thing("comm must be a communicator of mpi4py", nothing=FINE)
+
+
 def new_trainer(net=None):
     net = net or small()
     return Trainer(net, SGD(net.params, 0.1), progress=False)
@@ -141,6 +144,7 @@ ASKED = [
     asked(
         training.evaluate,
         lambda: {"model": small(), "x": images(4), "labels": LABELS, "batch_size": 2},
+        comm=COMM,
         model=model(),
         x=array(TOGETHER, **UNEVEN, NaN=FINE, infinity=FINE),
         labels=labels(TOGETHER, **UNEVEN_LABELS),
@@ -155,6 +159,8 @@ ASKED = [
             "callback": None,
             "progress": False,
         },
+        comm=COMM,
+        sync=flag(),
         model=model(),
         optimizer=thing("optimizer must be an optimizer of senumpy.training"),
         schedule=thing("schedule must be a function", nothing=FINE),
@@ -223,6 +229,7 @@ ASKED = [
             "progress": False,
             "drop_last": False,
         },
+        comm=COMM,
         model=model(),
         task=thing("task must be a task"),
         epochs=count(),
