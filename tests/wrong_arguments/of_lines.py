@@ -60,8 +60,11 @@ ASKED = [
             "words": ({"se1": "ab"}, "the gates of two pictures"),
             "a number": ({"se1": 3}, "the gates of two pictures"),
         },
-        captions={"one": (["a line"], "captions must be"), "a word": ("ab", "captions must be"),
-                  "nothing": (None, "captions must be")},
+        captions={
+            "one": (["a line"], "captions must be"),
+            "a word": ("ab", "captions must be"),
+            "nothing": (None, "captions must be"),
+        },
     ),
     asked(models.TextDirection, dict, rng=rng(), dtype=DTYPE),
     asked(models.load_text_direction, dict),
