@@ -37,7 +37,8 @@ def test_the_same_settings_are_the_same_run_whatever_was_asked(tmp_path):
 @pytest.mark.parametrize(
     "change",
     [
-        {"recipe": {**RECIPE, "epochs": 2}}, {"recipe": {**RECIPE, "lr": 0.1}}, {"recipe": {**RECIPE, "batch_size": 16}},
+        {"recipe": {**RECIPE, "epochs": 2}}, {"recipe": {**RECIPE, "lr": 0.1}},
+        {"recipe": {**RECIPE, "batch_size": 16}},
         {"options": {"test_fraction": 0.8}}, {"task": "photos", "options": {}}, {"model": "resnet8"},
     ],
 )  # fmt: skip
