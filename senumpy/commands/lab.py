@@ -124,6 +124,8 @@ def _questions(args, jobs):
     studies = [make_study(args, question) for question in questions_for(args.question, args.model)]
     if not args.show:
         writable(args.out)
+        for study in studies:
+            _spare_strangers(args.out / f"{study.name()}.png")
         seeds = range(args.seeds or 5)
         runs = dict(run for study in studies for run in study.wanted(seeds))  # the standard block is in all of them
         train_and_tell(runs, studies, jobs, args.retry)
@@ -145,6 +147,15 @@ def _questions(args, jobs):
             print(f"The report: {visible(written)}" + ("" if trouble else ", the figure beside it as .png"))
     print(f"\n{rule(studies[0].is_learned_or_not())}")
     return max([tell_troubles(troubles), *codes])
+
+
+def _spare_strangers(figure):
+    """Refuse to write a figure over one that belongs to no report."""
+    if os.path.exists(figure) and not figure.with_suffix(".json").exists():
+        raise ValueError(
+            f"{str(figure)!r} is there already, without a report beside it: the figure would be written over it. "
+            "Choose another folder with --out, or move it away"
+        )
 
 
 def _recipe(args, jobs):

@@ -1,6 +1,7 @@
 """A recipe for each network: found with the standard block alone, on images and seeds that the lab does not use."""
 
 import json
+import os
 from pathlib import Path
 
 from senumpy.files.whole import write_whole
@@ -34,7 +35,7 @@ def find_recipe(model, task, *folders):
     """
     for folder in (*folders, RESULTS):
         path = recipe_file(folder, model, task)
-        if path.exists():
+        if os.path.exists(path):
             try:
                 found = json.loads(path.read_text(encoding="utf-8"))
                 return {name: found["recipe"][name] for name in ("epochs", "batch_size", "lr")}, found["how"]

@@ -35,9 +35,8 @@ def plot_runs(record):
         dots = [accuracy[variant][seed] - accuracy[baseline][seed] for seed in shared]
         _dots_and_interval(right, position, dots, differences[variant]["test_accuracy"])
     right.axhline(0, color="0.3", linewidth=1, linestyle="--")
-    verdicts = [f"\n{of['verdict']}" if "verdict" in of else "" for of in differences.values()]
-    labels = [f"{v} minus {baseline}{verdict}" for v, verdict in zip(differences, verdicts, strict=True)]
-    right.set_xticks(range(len(differences)), labels, fontsize=8 if any(verdicts) else None)
+    labels = [_compared(variant, baseline, of.get("verdict")) for variant, of in differences.items()]
+    right.set_xticks(range(len(differences)), labels, fontsize=9)
     right.set(xlim=(-0.6, max(len(differences), 1) - 0.4), ylabel="difference, percentage points")
     right.set_title("paired by seed")
     return figure
@@ -64,6 +63,11 @@ def _about(variant, summary):
         yield f"{summary['parameters']:,} parameters"
     if summary["seconds"] is not None:
         yield f"{summary['seconds']:.0f} s a run"
+
+
+def _compared(variant, baseline, verdict):
+    """Return what stands below a difference."""
+    return f"{variant} minus {baseline}" + (f"\n{verdict}".replace(" the ", "\nthe ") if verdict else "")
 
 
 def _dots_and_interval(ax, position, dots, interval):

@@ -38,14 +38,17 @@ def run(*words):
         (["train", "--out", "full"], "cannot write 'full/history.json' (see --out): Is a directory"),
         (["train", "--width", "1000000000"], "--width"),
         (["train", "--width", "2", "--reduction", "99"], "--reduction"),
-        (["seeds", "--data", "digits", "--seeds", "1", "--out", "folder.json"], "--out"),
-        (["seeds", "--data", "digits", "--seeds", "1", "--reduction", "999"], "--reduction must be at most"),
-        (["seeds", "--data", "digits", "--seeds", "1", "--variants", "plain", "--reduction", "999"], "--reduction"),
-        (["seeds", "--data", "digits", "--seeds", "1000000000000"], "--seeds"),
+        (["lab", "se", "--task", "digits", "--out", "file"], "--out"),
+        (["lab", "position", "--task", "digits"], "Only residual networks have positions"),
+        (["lab", "recipe", "--task", "digits"], "there is no line between the two"),
+        (["lab", "recipe", "--seeds", "3"], "what it tries is fixed beforehand"),
+        (["lab"], "lab needs a question"),
+        (["lab", "se", "--verify"], "--verify takes no question"),
+        (["lab", "se", "--task", "digits", "--seeds", "1000000000000"], "--seeds"),
         (["train", "--epochs", "1" + "0" * 400], "--epochs"),
-        (["seeds", "--data", "digits", "--seeds", "1", "--epochs", "1" + "0" * 400], "--epochs"),
+        (["lab", "se", "--epochs", "1" + "0" * 400], "--epochs"),
         (["train", "--out", "a" * 300], "--out"),
-        (["seeds", "--data", "digits", "--seeds", "1", "--out", "a" * 300 + ".json"], "--out"),
+        (["lab", "se", "--task", "digits", "--out", "a" * 300], "--out"),
         (["watch", "cat", "--out", "a" * 300], "--out"),
         (["train", "\x1b[31mred"], "\\x1b[31mred"),
         (["watch", "\x1b[31mred.png"], "\\x1b[31mred.png"),
@@ -76,10 +79,11 @@ def test_a_figure_is_never_written_over_the_picture_it_shows(tmp_path, capsys):
 
 
 def test_a_strange_picture_beside_the_record_is_left_alone(tmp_path, capsys):
-    (tmp_path / "cat.png").write_text("a cat")
-    assert run("seeds", "--data", "digits", "--seeds", "1", "--out", "cat.json") == 2
-    assert "'cat.png' is there already" in capsys.readouterr().err
-    assert (tmp_path / "cat.png").read_text() == "a cat" and not (tmp_path / "cat.json").exists()
+    name = "se-tiny-cnn-digits-10-epochs-rate-0.2.png"
+    (tmp_path / name).write_text("a cat")
+    assert run("lab", "se", "--task", "digits", "--seeds", "1", "--out", ".") == 2
+    assert f"{name!r} is there already" in capsys.readouterr().err
+    assert (tmp_path / name).read_text() == "a cat" and not (tmp_path / name).with_suffix(".json").exists()
 
 
 def test_pictures_of_one_name_have_a_folder_each_and_a_second_time_is_told(tmp_path, capsys):

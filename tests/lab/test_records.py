@@ -38,8 +38,8 @@ def test_the_same_settings_are_the_same_run_whatever_was_asked(tmp_path):
     "change",
     [
         {"recipe": {**RECIPE, "epochs": 2}}, {"recipe": {**RECIPE, "lr": 0.1}},
-        {"recipe": {**RECIPE, "batch_size": 16}}, {"options": {"test_fraction": 0.8}},
-        {"task": "photos", "options": {}}, {"model": "resnet8"},
+        {"recipe": {**RECIPE, "batch_size": 16}},
+        {"options": {"test_fraction": 0.8}}, {"task": "photos", "options": {}}, {"model": "resnet8"},
     ],
 )  # fmt: skip
 def test_other_settings_are_other_runs(tmp_path, change):
