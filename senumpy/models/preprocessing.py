@@ -92,15 +92,31 @@ class LinePreprocessing(Preprocessing):
     Attributes
     ----------
     height, width : int
-        Of what the network takes, in pixels.
+        Of what the network takes, in pixels; they stand in the place of resize and crop, which have no say here.
+
+    Examples
+    --------
+    >>> LINES_OF_TEXT(np.ones((3, 48, 100), np.float32))[0, 0, [0, 99, 100, 191]]
+    array([1., 1., 0., 0.], dtype=float32)
     """
 
     height: int = 48
     width: int = 192
 
+    def __post_init__(self):
+        super().__post_init__()
+        check_sizes(height=self.height, width=self.width)
+
     def __call__(self, x):
-        x = super().__call__(x)  # (3, height, W)
-        return np.pad(x, [(0, 0)] * (x.ndim - 1) + [(0, max(0, self.width - x.shape[-1]))])
+        """Return a line from 0 to 1, (3, height, W) or (N, 3, height, W), followed by zeros up to the width."""
+        x = super().__call__(x)
+        H, W = x.shape[-2:]
+        if H != self.height or W > self.width:
+            raise ValueError(
+                f"x must be {self.height} pixels high and at most {self.width} wide, got {H} x {W}: read it by "
+                "senumpy.data.read_line"
+            )
+        return np.pad(x, [(0, 0)] * (x.ndim - 1) + [(0, self.width - W)])
 
     def _size_in_words(self):
         filtered = f"({self.resample}, antialiased)"

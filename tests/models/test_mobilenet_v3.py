@@ -1,5 +1,6 @@
 """The text direction network: the numbers of the original, gradients beside PyTorch's, and what would be wrong."""
 
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -8,6 +9,7 @@ import pytest
 from gradients import along_one_direction
 
 from senumpy import gates
+from senumpy.data import read_line
 from senumpy.gradcheck import against_torch, check_layer
 from senumpy.layers import HardSwish, ResidualUnit, SEBlock, Sequential
 from senumpy.models import LINES_OF_TEXT, TextDirection, build_model, load_text_direction, mobilenet_v3
@@ -30,7 +32,8 @@ def probabilities(model, x):
 
 def normalised(x):
     """From bytes in the order blue, green, red, as `LINES_OF_TEXT` does it from colours in ours."""
-    return np.stack([LINES_OF_TEXT(line[::-1].astype(np.float32) / 255) for line in x])
+    how = replace(LINES_OF_TEXT, width=x.shape[-1])  # the noise is wider
+    return np.stack([how(line[::-1].astype(np.float32) / 255) for line in x])
 
 
 @pytest.mark.parametrize("kind", ["text", "noise"])
@@ -109,7 +112,50 @@ def test_its_name_builds_it_untrained():
 
 def test_what_its_weights_want_is_said_in_words_and_done():
     assert "blue, green, red" in str(LINES_OF_TEXT) and "48 pixels" in str(LINES_OF_TEXT)
-    x = LINES_OF_TEXT(np.array([1.0, 0.5, 0.0], np.float32).reshape(3, 1, 1))
-    assert x.shape == (3, 1, 192) and x.dtype == np.float32
-    np.testing.assert_array_equal(x[:, 0, 0], [-1, 0, 1])
+    x = LINES_OF_TEXT(np.array([1.0, 0.5, 0.0], np.float32).reshape(3, 1, 1).repeat(48, axis=1))
+    assert x.shape == (3, 48, 192) and x.dtype == np.float32
+    np.testing.assert_array_equal(x[:, 7, 0], [-1, 0, 1])
     assert not x[:, :, 1:].any(), "what is left of the width is zero after the mean is taken off"
+
+
+@pytest.mark.parametrize("shape", [(3, 47, 10), (3, 48, 193), (2, 3, 1, 9)], ids=str)
+def test_what_is_no_line_of_that_height_is_refused(shape):
+    with pytest.raises(ValueError, match="48 pixels high and at most 192 wide.*read_line"):
+        LINES_OF_TEXT(np.zeros(shape, np.float32))
+
+
+@pytest.mark.parametrize("option, value", [("height", 0), ("width", 1.5), ("resample", "nearest"), ("std", (0, 1, 1))])
+def test_a_preprocessing_of_no_size_is_refused(option, value):
+    with pytest.raises(ValueError, match=option):
+        replace(LINES_OF_TEXT, **{option: value})
+
+
+def test_reader_and_preprocessing_make_the_very_input_of_the_reference(reference):
+    """Its lines are as high and as wide as the network wants them, so nothing is resized: the same bits."""
+    pictures = reference["text"].transpose(0, 2, 3, 1)[..., ::-1]  # blue, green, red -> red, green, blue
+    x = np.stack([LINES_OF_TEXT(read_line(picture)) for picture in pictures])
+    given = (reference["text"].astype(np.float32) / 255 - np.float32(0.5)) / np.float32(0.5)
+    assert x.dtype == np.float32 and x.tobytes() == given.tobytes()
+
+
+def test_the_lines_of_the_reference_too_would_notice_the_order_and_the_slope(reference):
+    """They are coloured, each of them. (The answers stay right; the probabilities do not.)"""
+    text, right = reference["text"], reference["text_probabilities"]
+    assert abs(text[:, 0].astype(int) - text[:, 2]).max(axis=(1, 2)).min() > 10
+    model = load_text_direction()
+    assert abs(probabilities(model, normalised(text[:, ::-1])) - right).max() > 1e-3
+    for block in gates.se_blocks(model).values():
+        block.slope = 1 / 6
+    assert abs(probabilities(model, normalised(text)) - right).max() > 0.05
+
+
+def test_se_stands_behind_the_activation():
+    """By numbers of two channels of two pixels, identity layers inside the block, slope 1/6."""
+    unit = Sequential(act=HardSwish(), se=SEBlock(2, hidden=2, gate="hard_sigmoid", dtype=np.float64))
+    for name in ("fc.0.weight", "fc.2.weight"):
+        unit.params[f"se.{name}"] = np.eye(2)
+    u = np.array([[-6.0, 2.0], [1.0, 1.0]]).reshape(1, 2, 1, 2)
+    np.testing.assert_allclose(unit.forward(u).ravel(), [0, 1.064815, 0.407407, 0.407407], atol=1e-6)
+    for row, unit in zip(mobilenet_v3.ROWS, list(load_text_direction().children.values())[1:12], strict=True):
+        assert list(unit.children) == ["expand", "depthwise", *(["se"] if row.se else []), "project"]
+        assert list(unit.children["depthwise"].children) == ["conv", "bn", "act"]
