@@ -53,13 +53,8 @@ def add_parser(subparsers):
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     add = parser.add_argument
-    add(
-        "image",
-        metavar="IMAGE",
-        type=filled,
-        nargs="?",
-        help="a file, or the name of a bundled photograph; text-direction draws a line of text where there is none",
-    )
+    add("image", metavar="IMAGE", type=filled, nargs="?",
+        help="a file, or the name of a bundled photograph; text-direction draws a line of text where there is none")
     add("--model", choices=[watch_line.NAME, *watch_network.NETWORKS], metavar="NAME",
         help=f"{watch_line.NAME}, which ships with its weights, or with --weights by torchvision's or timm's names "
         f"{', '.join(watch_network.NETWORKS)} (default: a tiny CNN)")  # fmt: skip
