@@ -18,6 +18,7 @@ PAGES = [
     importlib.import_module(f"wrong_arguments.{page.name}") for page in pkgutil.iter_modules(wrong_arguments.__path__)
 ]
 TABLE = [asked for page in PAGES for asked in getattr(page, "ASKED", ()) if isinstance(asked, Asked)]
+NEED_PYTORCH = {"against_torch"}
 ROWS = [(asked, *row) for asked in TABLE for row in asked.rows()]
 
 
@@ -33,15 +34,22 @@ def has_nan(answer):
     return np.asarray(answer).dtype.kind == "f" and bool(np.isnan(answer).any())
 
 
+def skip_without_pytorch(asked):
+    if asked.name in NEED_PYTORCH:
+        pytest.importorskip("torch", reason="PyTorch is an optional test extra")
+
+
 @pytest.mark.parametrize("asked", TABLE, ids=lambda asked: asked.name)
 def test_what_fits_is_taken(asked):
     """Or what is refused below might be refused for another reason."""
+    skip_without_pytorch(asked)
     asked.answer()
 
 
 @pytest.mark.parametrize("row", ROWS, ids=named)
 def test_the_wrong_thing_is_a_sentence(row):
     asked, parameter, kind, make, words = row
+    skip_without_pytorch(asked)
     wrong = make(asked.fitting().get(parameter))
     with warnings.catch_warnings(action="ignore"):
         if words == FINE:

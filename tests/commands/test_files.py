@@ -27,7 +27,7 @@ def test_a_folder_that_takes_no_file_is_refused(tmp_path, monkeypatch):
     "command",
     [
         "train --out file/out",
-        "seeds --data digits --seeds 1 --out file/seeds.json",
+        "lab se --task digits --seeds 1 --out file/lab",
         "watch cat --out file/out",
     ],
 )
