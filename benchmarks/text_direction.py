@@ -2,7 +2,8 @@
 
 Lines of text are drawn in three fonts and several colours, and each is shown upright and turned. Printed are the share
 that the network reads right, how much each block's gates differ between images and between the two directions, and what
-is left where the gates are replaced.
+is left where the gates are replaced: how many images are read right with the network's own gates only, and how many
+with the others only.
 """
 
 import argparse
@@ -58,22 +59,29 @@ def report(count, seed=0):
         "another image's gates": gates.shuffled_gates(np.random.default_rng(seed)),
         "another channel's gates": shuffled_channels(seed),
     }
-    shares = [(what, f"{_accuracy(model, x, labels, rule, logits):.3f}") for what, rule in replaced.items()]
+    own = logits.argmax(axis=1) == labels
+    shares = [_share(what, own, _right(model, x, labels, rule, logits)) for what, rule in replaced.items()]
     header = "SE block", "channels", "spread over images", "largest difference of the two means"
     return "\n\n".join(
         [
             f"{count} lines, each upright and turned",
             text_table(header, rows),
-            text_table(("gates of all blocks", "read right"), shares),
+            text_table(("gates of all blocks", "read right", "only with its own", "only with these"), shares),
         ]
     )
 
 
-def _accuracy(model, x, labels, rule, logits):
+def _right(model, x, labels, rule, logits):
+    """Return for each image whether it is read right."""
     if rule is not None:
         with gates.override_gates(model, rule):
             logits = gates.predict_logits(model, x)
-    return float((logits.argmax(axis=1) == labels).mean())
+    return logits.argmax(axis=1) == labels
+
+
+def _share(what, own, right):
+    """Return a row: the share that is read right, and the images that tell the two sides apart."""
+    return what, f"{right.mean():.3f}", int((own & ~right).sum()), int((right & ~own).sum())
 
 
 if __name__ == "__main__":

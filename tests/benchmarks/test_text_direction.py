@@ -17,6 +17,9 @@ def test_every_line_is_there_upright_and_turned():
 
 def test_the_page_tells_what_the_gates_do():
     page = text_direction.report(20)
-    rows = dict(line.rsplit(None, 1) for line in page.splitlines()[-5:])
-    assert float(rows["the network's own gates"]) > 0.9
-    assert float(rows["all gates 1"]) == 0.5
+    rows = {what: numbers for what, *numbers in (line.rsplit(None, 3) for line in page.splitlines()[-5:])}
+    own = float(rows["the network's own gates"][0])
+    assert own > 0.9 and rows["the network's own gates"][1:] == ["0", "0"]
+    assert float(rows["all gates 1"][0]) == 0.5
+    for share, lost, gained in rows.values():
+        assert float(share) == pytest.approx(own + (int(gained) - int(lost)) / 40, abs=0.001)
