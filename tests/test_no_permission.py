@@ -15,7 +15,7 @@ CHILD = """
 import json, os, sys
 from pathlib import Path
 import numpy as np
-from senumpy import data, gates, lab, models, pictures, training
+from senumpy import data, gates, models, pictures, training
 from senumpy.__main__ import main
 
 mine, free = Path(sys.argv[1]), Path(sys.argv[2])
@@ -49,7 +49,6 @@ def watch(image, weights="weights.npz", out="w"):
 QUICK = ["--epochs", 1, "--width", 4, "--out", "out", "--overwrite"]
 model, recorder = fill(mine)
 fill(free)
-plan = lab.make_plan("digits", epochs=1, widths=(4,))
 CALLS = {
     "load_weights": lambda f: training.load_weights(model, f / "weights.npz"),
     "load_checkpoint": lambda f: training.load_checkpoint(f / "checkpoint.npz", model),

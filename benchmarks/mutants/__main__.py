@@ -11,7 +11,7 @@ from pathlib import Path
 os.environ["OPENBLAS_NUM_THREADS"] = "1"  # before NumPy is loaded: threads do not outlive a fork
 
 from .mutants import mutants
-from .record import Record, reasons
+from .record import JUDGED, Record, reasons
 from .rooms import TESTS, sources, tests_of
 from .trial import noticed
 
@@ -22,7 +22,7 @@ def parsed(words):
     parser.add_argument("--backward", action="store_true", help="only functions with backward in their names")
     parser.add_argument("--sample", type=int, metavar="N", help="only N mutants of these rooms together")
     parser.add_argument("--seed", type=int, default=0, help="which sample (%(default)s)")
-    parser.add_argument("--record", type=Path, default=Path("mutants.json"), help="the verdicts (%(default)s)")
+    parser.add_argument("--record", type=Path, default=JUDGED, help="the verdicts (default: judged.json beside it)")
     parser.add_argument("--list", action="store_true", help="name the mutants, judge nobody")
     return parser.parse_args(words)
 

@@ -5,6 +5,7 @@ import os
 from collections import Counter
 from pathlib import Path
 
+JUDGED = Path(__file__).with_name("judged.json")  # {mutant: the test that killed it, or ""}
 SURVIVORS = Path(__file__).with_name("survivors.json")  # {reason: [mutant, ...]}
 
 
