@@ -48,6 +48,7 @@ def test_it_goes_on_with_the_same_bits(step, network, whole, tmp_path, monkeypat
     assert bits(tmp_path / "out") == bits(whole) and {*os.listdir("out")} == FILES
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no such signals")
 @pytest.mark.parametrize(
     ("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143), ("SIGHUP", 129), (signal.SIGKILL, -9)]

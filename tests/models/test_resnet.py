@@ -37,9 +37,9 @@ def new_model(kind, settings, dtype=np.float64, seed=0):
 
 def cases():
     for setting in SETTINGS:
-        slow = [pytest.mark.slow] if setting.startswith(("50", "ResNeXt")) else []  # ten seconds of training, or more
+        slow = [pytest.mark.slow] if setting.startswith(("50", "ResNeXt")) else []  # seconds each
         yield pytest.param(setting, True, id=f"{setting}, training", marks=slow)
-        yield pytest.param(setting, False, id=f"{setting}, evaluation")
+        yield pytest.param(setting, False, id=f"{setting}, evaluation", marks=slow)
 
 
 @pytest.mark.parametrize("setting, training", list(cases()))
