@@ -1,9 +1,8 @@
 """``senumpy watch`` as a new user would try it, with good pictures, odd ones, and wrong arguments."""
 
-import argparse
-
 import numpy as np
 import pytest
+from commands.watching import call
 from PIL import Image
 
 from senumpy.commands import watch
@@ -12,13 +11,6 @@ from senumpy.data import read_image
 from senumpy.gates import gate_values
 from senumpy.models import TinyCNN, load_tiny_cnn
 from senumpy.training import save_weights
-
-
-def call(*words):
-    parser = argparse.ArgumentParser()
-    watch.add_parser(parser.add_subparsers())
-    args = parser.parse_args(["watch", *map(str, words)])
-    return args.func(args)
 
 
 @pytest.fixture(autouse=True)

@@ -1,21 +1,13 @@
 """``senumpy watch [IMAGE] --model text-direction``: which way up a line of text is, and which gates know."""
 
-import argparse
-
 import numpy as np
 import pytest
+from commands.watching import call
 from comparing import mentions
 from PIL import Image
 
-from senumpy.commands import watch, watch_line
+from senumpy.commands import watch_line
 from senumpy.pictures import draw_line_of_text
-
-
-def call(*words):
-    parser = argparse.ArgumentParser()
-    watch.add_parser(parser.add_subparsers())
-    args = parser.parse_args(["watch", *map(str, words)])
-    return args.func(args)
 
 
 @pytest.fixture(autouse=True)

@@ -1,24 +1,17 @@
 """``senumpy watch IMAGE --model NAME --weights FILE``: what a network of others says, and with which gates."""
 
-import argparse
 import json
 
 import numpy as np
 import pytest
+from commands.watching import call
 from comparing import mentions
 from PIL import Image
 
-from senumpy.commands import watch, watch_network
+from senumpy.commands import watch_network
 from senumpy.data import read_cropped
 from senumpy.gates import gates_and_logits
 from senumpy.models import PREPROCESSING, build_model, timm_names
-
-
-def call(*words):
-    parser = argparse.ArgumentParser()
-    watch.add_parser(parser.add_subparsers())
-    args = parser.parse_args(["watch", *map(str, words)])
-    return args.func(args)
 
 
 @pytest.fixture(scope="module")
