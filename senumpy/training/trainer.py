@@ -12,6 +12,7 @@ from senumpy.data import minibatches
 from senumpy.layers.layer import require_layer
 from senumpy.layers.modes import in_use
 from senumpy.ops import softmax_cross_entropy_backward, softmax_cross_entropy_forward
+from senumpy.ops.fast.freed_memory import keep_freed_memory
 from senumpy.training import before_fit
 from senumpy.training.arguments import next_rate
 from senumpy.training.evaluation import evaluate, right_answers
@@ -76,6 +77,7 @@ class Trainer:
         self.step = self.epoch = 0
         self.history = History()
         self.place = None  # in the epoch, for `save_checkpoint`
+        keep_freed_memory()
 
     def fit(self, x, labels, *, epochs, batch_size, rng=None, test=None, drop_last=False):
         """Train for some epochs and return the `History`; a second call goes on where the first stopped.

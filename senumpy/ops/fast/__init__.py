@@ -9,5 +9,6 @@ Each helper's name says what it computes; how, and why that is fast, is told her
 `depthwise`     the same where each channel has a kernel of its own
 `windows`       which inputs does each entry of a pooling window meet?
 `blocks`        a few samples at a time, so that they stay in the processor's cache
+`freed_memory`  kept for the next training step, and not asked for again
 ==============  ===================================================================================
 """
