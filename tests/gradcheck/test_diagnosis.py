@@ -183,3 +183,12 @@ def test_patterns_want_six_digits():
     assert not missing_factor(n * (1 + 1e-4 * normal(4, 5)), n, {"v": normal(5)})
     assert not confined(n + 1, n, 1e-10)
     assert constant_ratio(2 * n + 1e-4, n) is None
+
+
+@pytest.mark.parametrize("down, right", [(i, j) for i, j in np.ndindex(5, 5) if (i, j) != (2, 2)])
+def test_every_shift_is_named_with_its_size(down, right):
+    down, right = down - 2, right - 2
+    n = normal(2, 3, 8, 9)
+    steps = " and ".join(f"by {step} along axis {axis}" for step, axis in ((down, 2), (right, 3)) if step)
+    words = f"shifted {steps}: is the padding cut off where it was put on?"
+    assert shifted(np.roll(n, (down, right), axis=(2, 3)), n) == words
