@@ -132,3 +132,9 @@ def test_a_plain_model_is_refused_and_the_table_has_every_verdict():
 
 def test_three_names_are_all_of_three():
     assert _some(list("abc")) == "a, b, c" and _some(list("abcde")) == "a, b, c and 2 more"
+
+
+@pytest.mark.parametrize("health", [{"se1": 0.5}, [], "se1"], ids=["a number", "a list", "a word"])
+def test_only_what_the_check_returns_becomes_a_table(health):
+    with pytest.raises(ValueError, match="health must be what check_health returns"):
+        health_table(health)
