@@ -10,6 +10,7 @@ from senumpy.lab.records import read_records
 
 TOLERANCE = 1e-3  # of a loss after 20 steps: rounding grows, another seed differs a hundred times as much
 SAME, ROUNDED, OTHER_CODE, OTHER = "same bits", "same to rounding", "another code", "OTHER NUMBERS FROM THE SAME CODE"
+VERDICTS = SAME, ROUNDED, *(f"{OTHER_CODE}, {same}" for same in (SAME, ROUNDED)), OTHER_CODE, OTHER
 
 
 def one_of_each(records):
@@ -44,7 +45,7 @@ def verify(folder, tell):
     records = one_of_each(read_records(folder))
     if not records:
         raise ValueError(f"there is no finished run in {str(folder)!r}")
-    counts = dict.fromkeys((SAME, ROUNDED, OTHER_CODE, OTHER), 0)
+    counts = dict.fromkeys(VERDICTS, 0)
     for name, record in sorted(records.items()):
         verdict = verdict_on(record)
         counts[verdict] += 1
@@ -53,10 +54,20 @@ def verify(folder, tell):
 
 
 def verdict_on(record):
-    """Return what a repetition of a run's first steps says."""
-    if record["made_by"]["source"] != identity()["source"]:  # another NumPy may round otherwise, and no more
-        return OTHER_CODE
-    return compare(record["first_losses"], first_losses(record["settings"]))
+    """Return what a repetition of a run's first steps says.
+
+    Another NumPy may round otherwise, and no more; another code may do anything, or know no such network.
+    """
+    same_code = record["made_by"]["source"] == identity()["source"]
+    try:
+        found = compare(record["first_losses"], first_losses(record["settings"]))
+    except (TypeError, ValueError):
+        if same_code:
+            raise
+        found = OTHER
+    if same_code:
+        return found
+    return OTHER_CODE if found == OTHER else f"{OTHER_CODE}, {found}"
 
 
 def compare(stored, repeated):

@@ -60,6 +60,7 @@ def test_recolour_swaps_mixes_and_casts():
 def test_light_multiplies_and_clips():
     x = image()
     np.testing.assert_allclose(adjust_brightness(x, 3.0), np.minimum(3 * x, 1), rtol=1e-6)
+    assert not adjust_brightness(x, 0).any(), "no light at all is a light, too"
     with pytest.raises(ValueError, match="negative"):
         adjust_brightness(x, -1)
     for factor in (np.nan, np.inf):

@@ -5,6 +5,7 @@ import pytest
 from gates.planted import ForgetsTheGate, NotCalled, ThrownAway, TinyForTests, random_images, transplant
 
 from senumpy.gates import check_health, health_table
+from senumpy.gates.health import _some
 from senumpy.models import TinyCNN, load_tiny_cnn
 from senumpy.training import RECIPES
 
@@ -127,3 +128,13 @@ def test_a_plain_model_is_refused_and_the_table_has_every_verdict():
         check_health(TinyCNN(widths=(4,), se=False), random_images(3))
     table = health_table(check_health(not_called(), random_images(20)))
     assert "Not called" in table and "Healthy" in table and "se1" in table
+
+
+def test_three_names_are_all_of_three():
+    assert _some(list("abc")) == "a, b, c" and _some(list("abcde")) == "a, b, c and 2 more"
+
+
+@pytest.mark.parametrize("health", [{"se1": 0.5}, [], "se1"], ids=["a number", "a list", "a word"])
+def test_only_what_the_check_returns_becomes_a_table(health):
+    with pytest.raises(ValueError, match="health must be what check_health returns"):
+        health_table(health)

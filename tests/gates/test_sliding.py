@@ -25,6 +25,11 @@ def test_a_window_as_large_as_the_picture_has_one_place():
     assert sliding_gates(TinyForTests(), random_images(1)[0], window=8).gates["se1"].shape == (1, 1, 8)
 
 
+def test_a_window_is_as_large_as_the_networks_pictures_unless_told():
+    sliding = sliding_gates(TinyForTests(), random_images(1, size=50)[0])
+    assert sliding.window == 32 and sliding.tops.tolist() == sliding.lefts.tolist() == [0, 8, 16]
+
+
 def test_a_window_that_does_not_fit_is_refused():
     with pytest.raises(ValueError, match="does not fit"):
         sliding_gates(TinyForTests(), random_images(1)[0], window=9, stride=1)

@@ -5,6 +5,7 @@ import pytest
 from gates.planted import TinyForTests, random_images
 
 from senumpy.gates import evaluation_mode, gate_values, gates_and_logits, predict_logits, se_blocks
+from senumpy.gates.values import pick_block
 from senumpy.layers import BatchNorm2d, SEBlock, Sequential
 from senumpy.models import TinyCNN
 
@@ -85,3 +86,9 @@ def test_a_model_on_the_other_backend_gives_the_same_gates_as_numpy_arrays(stand
     for name, s in expected.items():
         assert type(found[name]) is np.ndarray
         np.testing.assert_array_equal(found[name], s)
+
+
+@pytest.mark.parametrize("name", [None, "se1"])
+def test_a_model_without_blocks_has_none_to_pick(name):
+    with pytest.raises(ValueError, match="the model has no SE blocks: build it with se=True"):
+        pick_block(TinyCNN(widths=(4, 4), se=False), name)

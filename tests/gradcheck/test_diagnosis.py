@@ -21,6 +21,7 @@ from gradcheck.pairs import (
 from senumpy import ops
 from senumpy.gradcheck import check
 from senumpy.gradcheck.hints.diagnosis import factor_words
+from senumpy.gradcheck.hints.paths import through_the_gate
 from senumpy.gradcheck.hints.patterns import constant_ratio, independent, mask, missing_factor, tie
 from senumpy.gradcheck.hints.places import confined, shifted, swapped, unsummed
 from senumpy.mistakes import MISTAKES
@@ -183,3 +184,34 @@ def test_patterns_want_six_digits():
     assert not missing_factor(n * (1 + 1e-4 * normal(4, 5)), n, {"v": normal(5)})
     assert not confined(n + 1, n, 1e-10)
     assert constant_ratio(2 * n + 1e-4, n) is None
+
+
+@pytest.mark.parametrize("down, right", [(i, j) for i, j in np.ndindex(5, 5) if (i, j) != (2, 2)])
+def test_every_shift_is_named_with_its_size(down, right):
+    down, right = down - 2, right - 2
+    n = normal(2, 3, 8, 9)
+    steps = " and ".join(f"by {step} along axis {axis}" for step, axis in ((down, 2), (right, 3)) if step)
+    words = f"shifted {steps}: is the padding cut off where it was put on?"
+    assert shifted(np.roll(n, (down, right), axis=(2, 3)), n) == words
+
+
+def test_there_is_no_path_through_the_mean_where_the_truth_has_none():
+    dout, words = normal(2, 3, 4, 5), str
+    dout[0, 0, 0, 0] = 0
+    direct = np.arange(1.0, 7).reshape(2, 3, 1, 1) * dout
+    mean = dout.mean(axis=(2, 3), keepdims=True)
+    assert through_the_gate(2 * direct, direct, dout, words) is None
+    assert "the path through the mean of each channel" in through_the_gate(direct, direct + mean, dout, words)
+
+
+@pytest.mark.parametrize(
+    "factor, words",
+    [
+        (1.0002, "right to about 3 digits, 1 + 0.0002 times the truth"),
+        (0.9998, "right to about 3 digits, 1 - 0.0002 times the truth"),
+        (1.002, "1.002 times the truth at every entry: a constant factor is wrong"),
+        (1e-5, "1e-05 times the truth at every entry: a constant factor is wrong"),
+    ],
+)
+def test_a_factor_near_one_is_a_constant_that_was_rounded(factor, words):
+    assert words in factor_words(factor, {})

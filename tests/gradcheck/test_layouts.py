@@ -111,3 +111,13 @@ def test_a_layout_that_is_refused_in_words_is_a_warning():
     report = check(forward, lambda d, x: 2 * d * x, {"x": IMAGES})
     assert report.status == "PASS"
     assert any("the pair raises ValueError: x must be contiguous" in warning for warning in report.warnings)
+
+
+def test_what_float32_cannot_compute_is_no_mistake():
+    """exp(100) fits into float64 alone, and neither the output nor the gradient is large."""
+
+    def forward(x):
+        return np.log(np.exp(x)), np.exp(x)
+
+    report = check(forward, lambda dout, e: dout * (e / e), {"x": 100 + normal(3, 4)}, method="central")
+    assert report.status == "PASS", report

@@ -10,6 +10,7 @@ from senumpy.layers import (
     Conv2d,
     GlobalAvgPool,
     HardSigmoid,
+    HardSwish,
     Layer,
     Linear,
     MaxPool2d,
@@ -173,6 +174,13 @@ def test_one_uniform_mask_among_others_is_a_lesser_warning():
 
 def test_hard_sigmoid_without_clipping():
     assert "all HardSigmoids are on" in check_layer(HardSigmoid(), X / 4).blind_spots[0]
+
+
+@pytest.mark.parametrize("at, state_", [(3.5, "off"), (2.5, "on")])
+def test_hard_swish_on_one_side_of_its_kinks(at, state_):
+    """It bends between -3 and 3, and is straight beyond."""
+    x = at + 0.2 * np.random.default_rng(0).random((2, 3))
+    assert f"all HardSwishes are {state_} at this probe" in " ".join(check_layer(HardSwish(), x).blind_spots)
 
 
 def test_ties_and_near_ties_in_max_pools():

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from senumpy.gradcheck import directional_derivative, numerical_gradient
+from senumpy.gradcheck.numerical import length
 
 X = np.random.default_rng(0).uniform(0.5, 2.0, (3, 4))
 KNOWN = {
@@ -102,3 +103,9 @@ def test_bad_arguments(arguments, message):
 def test_an_array_needs_weights():
     with pytest.raises(ValueError, match="must return one number"):
         numerical_gradient(lambda x: x, X)
+
+
+@pytest.mark.parametrize("size", [1.0, 1e-200, 1e200])
+def test_a_length_needs_no_squares_that_a_float_cannot_hold(size):
+    assert length(size * np.array([[3.0], [-4.0]])) == pytest.approx(5 * size, rel=1e-15)
+    assert length(np.zeros(3)) == length(np.zeros(0)) == 0 and length(np.array([1.0, -np.inf])) == np.inf

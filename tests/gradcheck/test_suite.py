@@ -6,10 +6,14 @@ The full proof takes some ten minutes: set SENUMPY_GRADCHECK_SEEDS=200 and run t
 import os
 import warnings
 from concurrent.futures import ThreadPoolExecutor
+from types import SimpleNamespace
 
 import pytest
 
+from senumpy import ops
+from senumpy.gradcheck.suite import ops as suite_of_ops
 from senumpy.gradcheck.suite import run as suite
+from senumpy.gradcheck.suite import variants as suite_of_variants
 
 SEEDS = int(os.environ.get("SENUMPY_GRADCHECK_SEEDS", 1))
 PROBES = [(name, seed) for name in suite.CASES for seed in range(SEEDS)]
@@ -41,3 +45,34 @@ def test_checks_in_threads_leave_the_warning_filters_of_the_process_alone():
         reports = list(pool.map(suite.run_case, ["se", "batch_norm", "max_pool2d", "softmax_cross_entropy"] * 3))
     assert {report.status for report in reports} == {"PASS"}
     assert warnings.filters == before
+
+
+OPTIONS = {
+    "avg_pool2d": {"count_include_pad": {True, False}},
+    "se_variant": {
+        "squeeze": {"avg", "max", "none"}, "gate": {"sigmoid", "tanh", "relu", "hard_sigmoid"},
+        "combine": {"product", "sum"},
+    },
+    "fixed_gates": {"gate": {"sigmoid", "tanh"}, "combine": {"product", "sum"}},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", OPTIONS)
+def test_other_seeds_try_other_options(name, monkeypatch):
+    forward, seen = getattr(ops, f"{name}_forward"), {option: set() for option in OPTIONS[name]}
+
+    def listening(*args, **options):
+        for option, values in seen.items():
+            values.add(options[option])
+        return forward(*args, **options)
+
+    monkeypatch.setattr(ops, f"{name}_forward", listening)
+    def calling(forward, backward, inputs, **options):  # in place of the check, which takes longer
+        forward(**inputs)
+        return SimpleNamespace()
+
+    for room in (suite_of_ops, suite_of_variants):
+        monkeypatch.setattr(room, "check", calling)
+    for seed in range(40):
+        suite.run_case(name, seed=seed)
+    assert seen == OPTIONS[name]

@@ -230,3 +230,11 @@ def test_extended_precision_passes():
     """Its numbers of 80 bits lie between idle bytes, which may differ between equal arrays."""
     x = np.random.default_rng(0).standard_normal((3, 4)).astype(np.longdouble)
     assert check(lambda x: (x**2, x), lambda dout, x: 2 * x * dout, {"x": x}).status == "PASS"
+
+
+def test_a_complex_step_that_sees_nothing_where_real_differences_see_something_is_not_believed():
+    """Forward uses the real part alone: complex numbers stay complex, and their step says zero."""
+    x = np.random.default_rng(0).uniform(0.5, 1, (3, 4))
+    report = check(lambda x: (x.real + 0 * x, None), lambda dout, cache: 0 * dout, {"x": x})
+    assert report.status == "FAIL"
+    assert "do not confirm the complex step (it says zero, they do not: " in str(report)

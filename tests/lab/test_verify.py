@@ -46,10 +46,27 @@ def test_other_numbers_from_the_same_code_are_a_failure(folder, capsys, alter):
     assert f"{verify.OTHER}: 1" in capsys.readouterr().out
 
 
-def test_another_code_is_said_and_is_no_failure(folder, capsys):
-    change(folder, lambda record: record["made_by"].__setitem__("source", "0" * 16))
+OLDER = {
+    "the same bits": (lambda record: None, "another code, same bits"),
+    "rounding": (lambda record: record["first_losses"].__setitem__(0, record["first_losses"][0] * (1 + 1e-6)),
+                 "another code, same to rounding"),
+    "other numbers": (lambda record: record["first_losses"].__setitem__(0, 9.9), "another code"),
+    "an option that is gone": (lambda record: record["settings"]["options"].__setitem__("colour", 1), "another code"),
+    "a word that is gone": (lambda record: record["settings"]["options"].__setitem__("gate", "cubic"), "another code"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("alter, verdict", OLDER.values(), ids=OLDER)
+def test_another_code_is_said_with_what_it_gives_and_is_no_failure(folder, capsys, alter, verdict):
+    change(folder, lambda record: record["made_by"].__setitem__("source", "0" * 16) or alter(record))
     assert _verify(folder) == 0
-    assert "another code: 1" in capsys.readouterr().out
+    assert f"; {verdict}: 1;" in capsys.readouterr().out
+
+
+def test_what_this_code_cannot_build_is_no_verdict_on_its_own_runs(folder):
+    change(folder, lambda record: record["settings"]["options"].__setitem__("gate", "cubic"))
+    with pytest.raises(ValueError, match="cubic"):
+        _verify(folder)
 
 
 def test_one_seed_of_each_kind_is_enough(folder):

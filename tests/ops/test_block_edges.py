@@ -5,6 +5,7 @@ import pytest
 from comparing import assert_close
 
 from senumpy import ops
+from senumpy.ops.fast.blocks import BLOCK_BYTES, blocks
 from senumpy.ops.fast.pixels import RUN
 
 
@@ -18,3 +19,18 @@ def test_sums_over_rows_have_all_of_them(rows):
     running = np.zeros(3)
     ops.batch_norm_forward(x, s[0], 0 * s[0], running, s[0].copy(), training=True, momentum=1.0)
     assert_close(running, x.mean(axis=(0, 2, 3)), what="the running mean")
+
+
+@pytest.mark.parametrize(
+    "sample, lengths",
+    [(BLOCK_BYTES // 3, [3, 3, 1]), (BLOCK_BYTES // 3 + 8, [2, 2, 2, 1]), (8 * BLOCK_BYTES, 7 * [1]), (8, [7])],
+    ids=["three fit", "two fit", "none fits", "all fit"],
+)
+def test_a_block_holds_as_many_samples_as_fit(sample, lengths):
+    """Of the first array; the others have the same samples, however large these are."""
+    x, other = (np.empty((7, size), np.uint8) for size in (sample, 1))
+    other[:, 0] = np.arange(7)
+    found = list(blocks(x, other))
+    assert [len(a) for a, _ in found] == [len(b) for _, b in found] == lengths
+    assert np.concatenate([b[:, 0] for _, b in found]).tolist() == list(range(7))
+    assert [len(a) for (a,) in blocks(x)] == lengths

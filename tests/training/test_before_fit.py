@@ -163,6 +163,11 @@ def test_a_recipe_can_leave_it_out_too():
     for drop_last, steps in ((True, 3), (False, 4)):
         history = train_by_recipe(tiny_cnn_for(task, widths=(4,)), task, drop_last=drop_last, **options)
         assert len(history.loss) == steps and history.lr[-1] == pytest.approx(0.2 / 25 / 1e4)
+    by_default, named = (
+        train_by_recipe(tiny_cnn_for(task, widths=(4,)), task, epochs=1, progress=False, **own)
+        for own in ({}, {"batch_size": 32, "lr": 0.2, "seed": 0})
+    )
+    assert by_default.loss == named.loss and by_default.lr == named.lr
 
 
 class Broken:

@@ -357,3 +357,10 @@ def test_a_parameter_may_not_be_called_like_the_optimizers_memory(tmp_path):
     optimizer.step({"weight": np.ones((2, 2))})
     with pytest.raises(ValueError, match=r"\['optimizer/weight/0'\]: give the model's parameters other names"):
         save_checkpoint(tmp_path / "a", model, optimizer)
+
+
+def test_an_epochs_seconds_are_those_of_all_its_parts(tmp_path):
+    trainer = resumed(stop_after(new_trainer(), 7, tmp_path / "a"))
+    trainer.place.seconds = 1000.0
+    run(trainer, epochs=2)
+    assert [1000 < epoch.seconds < 1060 for epoch in trainer.history.epochs] == [False, True, False]
