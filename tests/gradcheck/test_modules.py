@@ -172,6 +172,11 @@ def test_one_uniform_mask_among_others_is_a_lesser_warning():
     assert "all ReLUs (1) are on at this probe" in report.warnings
 
 
+def test_at_zero_a_relu_is_off():
+    assert not check_layer(ReLU(), np.array([[0.0, 1.0], [2.0, 3.0]])).blind_spots
+    assert "all ReLUs are on" in check_layer(ReLU(), np.array([[0.5, 1.0], [2.0, 3.0]])).blind_spots[0]
+
+
 def test_hard_sigmoid_without_clipping():
     assert "all HardSigmoids are on" in check_layer(HardSigmoid(), X / 4).blind_spots[0]
 

@@ -30,3 +30,11 @@ def test_a_wrong_gradient_is_off_by_its_own_error_at_every_step(factor, error):
 def test_no_gradient_is_no_error():
     found = step_errors(lambda x: (0 * x, x), lambda dout, x: 0 * dout, {"x": X})
     assert {error for errors in found.errors["right"].values() for error in errors} == {SMALLEST}
+
+
+def test_a_step_out_of_the_domain_has_no_error():
+    """Only one of the entries leaves the root's domain, and only by the longer steps."""
+    x = np.array([1e-4, 1.0])
+    found = step_errors(lambda x: (np.sqrt(x), x), lambda dout, x: dout / (2 * np.sqrt(x)), {"x": x})
+    errors = np.array(found.errors["right"]["central"])
+    assert np.isnan(errors[found.steps > 2e-4]).all() and np.isfinite(errors[found.steps < 5e-5]).all()

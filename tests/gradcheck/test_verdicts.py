@@ -238,3 +238,10 @@ def test_a_complex_step_that_sees_nothing_where_real_differences_see_something_i
     report = check(lambda x: (x.real + 0 * x, None), lambda dout, cache: 0 * dout, {"x": x})
     assert report.status == "FAIL"
     assert "do not confirm the complex step (it says zero, they do not: " in str(report)
+
+
+@pytest.mark.parametrize("method", ["auto", "central", "forward", "five_point", "complex_step"])
+def test_a_gradient_that_is_not_there_fails_by_every_method(method):
+    inputs = {"a": normal(3), "b": normal(3)}
+    report = check(lambda a, b: (a * b, b), lambda dout, b: (dout * b, None), inputs, method=method)
+    assert report.status == "FAIL" and [name for name, t in report.tensors.items() if t.status == "FAIL"] == ["b"]
