@@ -44,8 +44,9 @@ def test_what_fits_is_taken(asked):
 def test_the_wrong_thing_is_a_sentence(asked):
     """One test a function, since there are thousands of rows; the message has a line for each that fails."""
     skip_without_pytorch(asked)
-    complaints = [f"{asked.name}, {row[0]}: {row[1]}: {what}" for row in asked.rows() if (what := complaint(asked, row))]
-    assert not complaints, "\n".join(complaints)
+    complaints = {f"{row[0]}: {row[1]}": complaint(asked, row) for row in asked.rows()}
+    wrong = [f"{asked.name}, {where}: {what}" for where, what in complaints.items() if what]
+    assert not wrong, "\n".join(wrong)
 
 
 def complaint(asked, row):
