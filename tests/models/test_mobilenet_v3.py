@@ -70,9 +70,7 @@ def test_it_is_the_same_network_in_pytorch():
         assert comparison.close, comparison
 
 
-@pytest.mark.parametrize(
-    "stride, kind", [(1, ResidualUnit), pytest.param((2, 1), Sequential, marks=pytest.mark.slow)]
-)
+@pytest.mark.parametrize("stride, kind", [(1, ResidualUnit), pytest.param((2, 1), Sequential, marks=pytest.mark.slow)])
 def test_a_narrow_units_gradients_are_the_numerical_ones(stride, kind):
     rng = np.random.default_rng(1)
     conv_norm = partial(mobilenet_v3._conv_norm_act, rng=rng, dtype=np.float64)
