@@ -95,7 +95,7 @@ def from_another_process(words, capsys):
 
 
 @pytest.mark.parametrize("start", [from_here, pytest.param(from_another_process, marks=pytest.mark.slow)])
-@pytest.mark.parametrize("words", [["--out", "out"], ["--resume", "out"]])
+@pytest.mark.parametrize("words", [[*SETTINGS, "--epochs", "1"], ["--resume", "out"]], ids=["train", "resume"])
 def test_two_at_once_are_refused(words, start, monkeypatch, capsys):
     """The first is this process, in the middle of its training."""
     answers = []
