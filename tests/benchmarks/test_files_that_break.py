@@ -17,6 +17,7 @@ def script(name, *words, root):
     return subprocess.run(command, cwd=root, capture_output=True, text=True, env=environment)
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="Windows cannot fork")
 def test_whatever_is_killed_leaves_a_whole_file(request):
     done = script("kills", "--kills", "12", root=request.config.rootpath)

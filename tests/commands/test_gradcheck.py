@@ -7,14 +7,21 @@ import pytest
 from senumpy import ops
 from senumpy.__main__ import main
 from senumpy.gradcheck.suite.layers import MODELS
+from senumpy.gradcheck.suite.run import GROUPS
 
 
-def test_command(capsys):
-    assert main(["gradcheck", "se", "models", "--seed", "3"]) == 0
+@pytest.mark.parametrize("group", ["some", pytest.param("models", marks=pytest.mark.slow)])
+def test_command(group, capsys, monkeypatch):
+    monkeypatch.setitem(GROUPS, "some", ["relu", "Tanh"])
+    assert main(["gradcheck", "se", group, "--seed", "3"]) == 0
     head, *lines = capsys.readouterr().out.splitlines()
     assert head.split() == ["check", "error", "allowed", "method", "entries", "verdict"]
-    assert [line.split()[0] for line in lines] == ["se", *MODELS]
+    assert [line.split()[0] for line in lines] == ["se", *GROUPS[group]]
     assert all(line.endswith("PASS") for line in lines)
+
+
+def test_groups_and_no_more_are_known_by_their_names():
+    assert set(GROUPS) == {"ops", "layers", "models"} and GROUPS["models"] == list(MODELS)
 
 
 def test_command_in_float32_by_differences(capsys):

@@ -50,7 +50,7 @@ def test_a_mistake_in_the_program_is_not_hidden(monkeypatch):
         main(["train"])
 
 
-@pytest.mark.parametrize("unbuffered", [[], ["-u"]])
+@pytest.mark.parametrize("unbuffered", [[], pytest.param(["-u"], marks=pytest.mark.slow)])
 def test_a_reader_who_leaves_early_ends_the_command_without_a_word(request, unbuffered):
     command = [sys.executable, *unbuffered, "-m", "senumpy", "gradcheck", "relu"]
     pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}

@@ -7,6 +7,7 @@ import pytest
 from PIL import Image
 
 from senumpy.__main__ import main
+from senumpy.commands import watch
 from senumpy.data import load_photo
 from senumpy.files.whole import spare, whole_file, writable
 from senumpy.models import TinyCNN
@@ -86,7 +87,8 @@ def test_a_strange_picture_beside_the_record_is_left_alone(tmp_path, capsys):
     assert (tmp_path / name).read_text() == "a cat" and not (tmp_path / name).with_suffix(".json").exists()
 
 
-def test_pictures_of_one_name_have_a_folder_each_and_a_second_time_is_told(tmp_path, capsys):
+def test_pictures_of_one_name_have_a_folder_each_and_a_second_time_is_told(tmp_path, capsys, monkeypatch):
+    monkeypatch.setattr(watch, "save_figure", lambda make, path, dpi: path.write_text("a figure") and None)
     save_weights(TinyCNN(3, 3, (4,), reduction=2), "small.npz")
     for name in ("cat.png", "cat.jpg", "esc\x1b[31mred.png"):
         photo(name)

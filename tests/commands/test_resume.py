@@ -21,7 +21,7 @@ from commands.small_trainings import (
 )  # fmt: skip
 
 from senumpy.__main__ import main
-from senumpy.commands import train
+from senumpy.commands import train, watch
 from senumpy.training import Keeper
 
 
@@ -144,6 +144,7 @@ def test_other_images_and_another_library_are_named(monkeypatch, capsys, tmp_pat
 
 def test_weights_can_be_looked_at_before_the_run_is_finished(tmp_path, monkeypatch):
     stopped(20, 2, monkeypatch, [*SETTINGS, "--width", "4"])
+    monkeypatch.setattr(watch, "save_figure", lambda make, path, dpi: path.write_text("a figure") and None)
     weights = tmp_path / "out" / "unfinished" / train.CHECKPOINTS["with SE"]
     assert main(["watch", "cat", "--weights", str(weights), "--size", "16", "--out", "watched"]) == 0
 

@@ -84,23 +84,32 @@ def test_files_of_somebody_else_are_replaced_only_when_asked(tmp_path, capsys):
     assert run(*SETTINGS, "--overwrite", "--epochs", "1") == 0 and {*os.listdir("out")} == FILES
 
 
-@pytest.mark.parametrize("words", [["--out", "out"], ["--resume", "out"]])
-def test_two_at_once_are_refused(words, tmp_path, monkeypatch, capsys):
+def from_here(words, capsys):
+    return run(*words), capsys.readouterr().err
+
+
+def from_another_process(words, capsys):
+    command = [sys.executable, "-m", "senumpy", "train", *words]
+    done = subprocess.run(command, env=environment(), capture_output=True, text=True)
+    return done.returncode, done.stderr
+
+
+@pytest.mark.parametrize("start", [from_here, pytest.param(from_another_process, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("words", [[*SETTINGS, "--epochs", "1"], ["--resume", "out"]], ids=["train", "resume"])
+def test_two_at_once_are_refused(words, start, monkeypatch, capsys):
     """The first is this process, in the middle of its training."""
-    codes = []
+    answers = []
     real = Trainer.train_step
 
     def start_another(trainer, *batch):
-        if trainer.step == 10 and not codes:
-            codes.append(None)
-            command = [sys.executable, "-m", "senumpy", "train", *words]
-            done = subprocess.run(command, env=environment(), capture_output=True, text=True)
-            codes.append((done.returncode, done.stderr))
+        if trainer.step == 10 and not answers:
+            answers.append(None)
+            answers.append(start(words, capsys))
         return real(trainer, *batch)
 
     monkeypatch.setattr(Trainer, "train_step", start_another)
     assert run(*SETTINGS, "--epochs", "1") == 0
-    code, error = codes[1]
+    code, error = answers[1]
     assert code == 2 and "another run is being trained in 'out' at this moment" in error
     assert {*os.listdir("out")} == FILES
 
@@ -186,6 +195,7 @@ FULL = "import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (100 << 10, 1
 NOBODY = "import os, encodings.cp437; os.setgid(65534); os.setuid(65534)"
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no such limits")
 def test_a_disk_without_room_is_found_before_anything_is_trained(whole, tmp_path, monkeypatch):
     finished(whole)
@@ -197,6 +207,7 @@ def test_a_disk_without_room_is_found_before_anything_is_trained(whole, tmp_path
         assert "File too large" in done.stderr and "epoch" not in done.stdout and contents(tmp_path) == before
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not hasattr(os, "getuid") or os.getuid() != 0, reason="only root can become nobody")
 def test_a_folder_of_somebody_else_is_refused_but_may_be_asked_about(whole, tmp_path, monkeypatch):
     finished(whole)

@@ -49,14 +49,14 @@ def test_every_figure_is_written_and_named(tmp_path, capsys):
 )
 def test_variants_of_the_block_are_watched_too(words, tmp_path, capsys):
     """With blocks in one stage of two the picture must still be halved twice."""
-    weights = small_weights(tmp_path, **words)
+    weights = small_weights(tmp_path, widths=(2, 2), **words)
     assert call("coffee", "--weights", weights, "--size", 36) == 0
     said = capsys.readouterr().out
     names = ["se2"] if "stages" in words else ["se1", "se2"]
     figures = {path.name for path in (tmp_path / "watch-coffee").iterdir()}
     assert figures == {"gates.png", *(f"{kind}-{name}.png" for name in names for kind in ("features", "window"))}
     shown = gate_values(load_tiny_cnn(weights), read_image("coffee", 36)[None])
-    assert all(f"{name}  4 channels, mean gate {s.mean():.2f}" in said for name, s in shown.items())
+    assert all(f"{name}  2 channels, mean gate {s.mean():.2f}" in said for name, s in shown.items())
     with pytest.raises(ValueError, match="--size must lie between 4"):
         call("coffee", "--weights", weights, "--size", 3)
 

@@ -76,6 +76,7 @@ def test_the_authors_preprocessing_gives_other_numbers(files, capsys, no_figures
     assert "Preprocessing, caffe's: channels blue, green, red from 0 to 255, minus (104, 117, 123); short" in said
 
 
+@pytest.mark.slow
 def test_the_stride_can_be_where_the_authors_have_it(tmp_path, capsys, no_figures):
     here = build_model("se-resnet50", num_classes=3, stride_in_1x1=True, rng=np.random.default_rng(0))
     there = build_model("se-resnet50", num_classes=3)

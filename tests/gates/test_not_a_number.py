@@ -167,11 +167,11 @@ def spoiled(a, index):
 def figures():
     """Return every figure with a NaN in what it is given."""
     rng, image = np.random.default_rng(0), random_images(1)[0]
-    s, maps = spoiled(rng.random((3, 12)), (0, 5)), spoiled(rng.random((12, 4, 4)), (5, 1, 1))
+    s, maps = spoiled(rng.random((3, 6)), (0, 5)), spoiled(rng.random((6, 4, 4)), (5, 1, 1))
     recorder = gates.GateRecorder(random_images(3))
-    recorder._moments = {0: {"se": rng.random((3, 12))}, 9: {"se": s}}
+    recorder._moments = {0: {"se": rng.random((3, 6))}, 9: {"se": s}}
     profile = gates.class_profiles({"se": s}, np.arange(3))
-    sliding = gates.SlidingGates({"se": spoiled(rng.random((4, 4, 12)), (0, 0, 5))}, s, np.arange(4), np.arange(4), 4)
+    sliding = gates.SlidingGates({"se": spoiled(rng.random((4, 4, 6)), (0, 0, 5))}, s, np.arange(4), np.arange(4), 4)
     accuracy = {"plain": [0.9, 0.8, 0.9], "se": [0.9, np.nan, 0.9]}
     runs = [
         {"variant": v, "seed": k, "test_accuracy": accuracy[v][k], "parameters": 1, "seconds": 1}
@@ -189,7 +189,7 @@ def figures():
         "features": pictures.plot_feature_maps(maps, maps, s[0]),
         "paths": pictures.plot_gradient_paths(maps, maps),
         "sliding": pictures.plot_sliding_gates(image, sliding, "se"),
-        "effects": pictures.plot_effects(spoiled(rng.random((12, 2, 3)), (5, 0, 0)), [*"abc"]),
+        "effects": pictures.plot_effects(spoiled(rng.random((6, 2, 3)), (5, 0, 0)), [*"abc"]),
         "one picture": pictures.plot_gates_of_image(image, {"se": s[0]}),
         "seeds": pictures.plot_runs(record),
     }
@@ -204,5 +204,5 @@ def test_every_figure_is_drawn_around_a_nan_and_ranks_it_first():
         assert first.startswith("channel 5"), name
         finite = [ax.images[0].get_clim() for ax in drawn[name].axes if ax.images]
         assert np.isfinite(finite).all(), name
-    assert "not a number: 1 of 12 channels" in drawn["training"].axes[0].get_title()
+    assert "not a number: 1 of 6 channels" in drawn["training"].axes[0].get_title()
     assert "nan" in [text.get_text() for text in drawn["one picture"].axes[1].texts]

@@ -26,7 +26,8 @@ def rng():
 
 
 def tiny():
-    return TinyCNN(2, 5, widths=(4, 6), reduction=2, rng=rng())
+    """With every kind of layer, and one stage: each tensor costs many passes, and there are two dozen in two stages."""
+    return TinyCNN(2, 5, widths=(6,), reduction=2, rng=rng())
 
 
 X = rng().standard_normal((3, 2, 6, 7)).astype(np.float32)
@@ -151,10 +152,10 @@ def test_gates_with_kinks_all_on_one_side(gate, bias, state_, squeeze):
     block = SEBlock(6, 2, bias=True, gate=gate, squeeze=squeeze, rng=rng())
     block.params["fc.2.weight"] *= 0.1
     block.params["fc.2.bias"][...] = bias
-    report = check_layer(block, X4)
+    report = check_layer(block, X4, max_entries=20)
     assert f"all bent gates of SE blocks are {state_} at this probe" in " ".join(report.blind_spots)
     block.params["fc.2.bias"][...] = [-4, -2, -1, 1, 2, 4]
-    assert check_layer(block, X4).status == "PASS"
+    assert check_layer(block, X4, max_entries=20).status == "PASS"
 
 
 def test_ties_in_a_squeeze_by_the_maximum():

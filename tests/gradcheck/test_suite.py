@@ -17,6 +17,13 @@ from senumpy.gradcheck.suite import variants as suite_of_variants
 
 SEEDS = int(os.environ.get("SENUMPY_GRADCHECK_SEEDS", 1))
 PROBES = [(name, seed) for name in suite.CASES for seed in range(SEEDS)]
+LARGE = {"TinyCNN", "TinyCNN_without_se", "ResidualUnit"}  # seconds each by differences; by complex step they are quick
+
+
+def some_slow(probes):
+    """Mark the large ones as slow, unless it is the full proof that was asked for."""
+    for name, seed in probes:
+        yield pytest.param(name, seed, marks=[pytest.mark.slow] if name in LARGE and SEEDS == 1 else [])
 
 
 @pytest.mark.parametrize(("name", "seed"), PROBES)
@@ -26,7 +33,7 @@ def test_every_case_passes_by_complex_step(name, seed):
     assert all(t.method == "complex_step" and t.error < 1e-12 for t in report.tensors.values())
 
 
-@pytest.mark.parametrize(("name", "seed"), PROBES[::SEEDS] if SEEDS < 10 else PROBES)
+@pytest.mark.parametrize(("name", "seed"), list(some_slow(PROBES[::SEEDS] if SEEDS < 10 else PROBES)))
 def test_every_case_passes_by_central_differences_and_in_float32(name, seed):
     report = suite.run_case(name, seed=seed, method="central", max_entries=5)
     assert report.status == "PASS", report

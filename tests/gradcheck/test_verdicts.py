@@ -221,7 +221,7 @@ def test_a_blind_probe_is_inconclusive_in_either_precision(dtype):
     assert check(forward, lambda dout, x: dout * (x > 0), positive, dtype=dtype).status == "PASS"
 
 
-@pytest.mark.parametrize("seed", [0, 3, 4, 5])
+@pytest.mark.parametrize("seed", [0, *(pytest.param(seed, marks=pytest.mark.slow) for seed in (3, 4, 5))])
 def test_a_step_that_crosses_a_kink_is_shortened_for_a_backward_in_float32_too(seed):
     assert run_case("TinyCNN_without_se", seed=seed, method="five_point", dtype="float32").status == "PASS"
 

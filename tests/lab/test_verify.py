@@ -1,5 +1,7 @@
 """Stored numbers are repeated: the same bits, rounding, another code, and what must not be."""
 
+import shutil
+
 import pytest
 from lab.small import study
 from lab.test_records import MADE_BY
@@ -9,11 +11,18 @@ from senumpy.lab import records, verify
 from senumpy.lab.one_run import first_losses, train_one
 
 
-@pytest.fixture
-def folder(tmp_path):
-    (path, settings), *_ = study(tmp_path).wanted([3])
+@pytest.fixture(scope="module")
+def trained(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("trained")
+    (path, settings), *_ = study(folder).wanted([3])
     records.write_record(path, {"settings": settings, "made_by": MADE_BY, **train_one(settings)})
-    return tmp_path
+    return folder
+
+
+@pytest.fixture
+def folder(trained, tmp_path):
+    """A folder with the one run that was trained: what a test changes there, no other test sees."""
+    return shutil.copytree(trained, tmp_path / "lab")
 
 
 def change(folder, alter):

@@ -9,10 +9,8 @@ from senumpy.gradcheck import check
 from senumpy.mistakes import MISTAKES, probes
 from senumpy.mistakes.mistake import by_name
 
-SCALES = (1.0, 1e-8)
 
-
-@pytest.mark.parametrize("scale", SCALES)
+@pytest.mark.parametrize("scale", [1.0, pytest.param(1e-8, marks=pytest.mark.slow)])  # seconds, all together
 @pytest.mark.parametrize("name", MISTAKES)
 def test_default_probe_fails_and_the_hint_names_the_cause(name, scale):
     mistake = MISTAKES[name]

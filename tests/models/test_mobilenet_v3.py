@@ -70,7 +70,7 @@ def test_it_is_the_same_network_in_pytorch():
         assert comparison.close, comparison
 
 
-@pytest.mark.parametrize("stride, kind", [(1, ResidualUnit), ((2, 1), Sequential)])
+@pytest.mark.parametrize("stride, kind", [(1, ResidualUnit), pytest.param((2, 1), Sequential, marks=pytest.mark.slow)])
 def test_a_narrow_units_gradients_are_the_numerical_ones(stride, kind):
     rng = np.random.default_rng(1)
     conv_norm = partial(mobilenet_v3._conv_norm_act, rng=rng, dtype=np.float64)
@@ -80,6 +80,7 @@ def test_a_narrow_units_gradients_are_the_numerical_ones(stride, kind):
     assert all(tensor.status == "PASS" for tensor in report.tensors.values()), report
 
 
+@pytest.mark.slow
 def test_the_gradients_of_all_of_it():
     rng = np.random.default_rng(2)
     model, x = TextDirection(rng=rng, dtype=np.float64), rng.standard_normal((3, 3, 33, 5))

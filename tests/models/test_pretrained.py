@@ -8,6 +8,7 @@ from comparing import assert_close, mentions
 
 from senumpy.files.arrays import CheckpointError
 from senumpy.layers import Linear, Sequential
+from senumpy.ledger import build_empty
 from senumpy.models import TinyCNN, build_model, build_pretrained, load_pretrained, timm_names
 from senumpy.training import save_weights
 
@@ -268,8 +269,8 @@ def test_files_that_are_no_weights(tmp_path):
 
 def test_our_own_files_also_know_the_stride(tmp_path):
     """What leaves no trace in the arrays stands in our manifest, and is compared as `load_weights` does."""
-    path = save_weights(network("se-resnet50", num_classes=2, stride_in_1x1=True, seed=1), tmp_path / "a")
-    model = network("se-resnet50", num_classes=2)
+    path = save_weights(build_empty("se-resnet50", num_classes=2, stride_in_1x1=True), tmp_path / "a")
+    model = build_empty("se-resnet50", num_classes=2)
     with pytest.raises(CheckpointError, match=mentions("layer2.0.conv1.stride", "nothing has changed")):
         load_pretrained(model, path)
 

@@ -1,5 +1,6 @@
 """A training that was stopped and goes on ends with the bits of one that was not; any other file is refused."""
 
+import functools
 import json
 import subprocess
 import sys
@@ -63,12 +64,18 @@ def bits(trainer):
     return everything(trainer), epochs
 
 
+@functools.cache
+def trained_without_a_stop(optimizer):
+    whole = new_trainer(optimizer=optimizer, schedule=one_cycle_lr(0.1, STEPS))
+    run(whole)
+    return whole
+
+
 @each_optimizer
 @pytest.mark.parametrize("step", [1, 4, 5, 7, 10, 14, 15])
 def test_it_goes_on_with_the_same_bits_wherever_it_was_stopped(optimizer, step, tmp_path):
     options = {"optimizer": optimizer, "schedule": one_cycle_lr(0.1, STEPS)}
-    whole, stopped = new_trainer(**options), new_trainer(**options)
-    run(whole)
+    whole, stopped = trained_without_a_stop(optimizer), new_trainer(**options)
     trainer = resumed(stop_after(stopped, step, tmp_path / "a"), **options)
     assert everything(trainer) == everything(stopped)
     run(trainer, epochs=EPOCHS - len(trainer.history.epochs), rng=np.random.default_rng(77))

@@ -1,5 +1,7 @@
 """Several processes compute what one would: the promise of the room, held by threads that share a communicator."""
 
+import functools
+
 import numpy as np
 import pytest
 from thread_team import LABELS, TEST, X, in_threads
@@ -22,6 +24,11 @@ def train(comm=None, optimizer="Nesterov", batch_size=6, epochs=2, x=X, labels=L
     return trainer
 
 
+@functools.cache
+def trained_alone(optimizer, batch_size):
+    return train(optimizer=optimizer, batch_size=batch_size)
+
+
 def largest_difference(one, other):
     state, others = one.model.state_dict(), other.model.state_dict()
     return max(np.abs(state[name] - others[name]).max() for name in state)
@@ -31,7 +38,7 @@ def largest_difference(one, other):
 @pytest.mark.parametrize("optimizer", OPTIMIZERS)
 @pytest.mark.parametrize("batch_size", [6, 5, 2], ids=["the last has 3", "the last has 1", "empty shares"])
 def test_loss_and_weights_are_those_of_one_process(size, optimizer, batch_size):
-    alone = train(optimizer=optimizer, batch_size=batch_size)
+    alone = trained_alone(optimizer, batch_size)
     team = in_threads(size, lambda comm: train(comm, optimizer, batch_size))
     for trainer in team:
         assert largest_difference(trainer, alone) < 1e-12
