@@ -5,6 +5,7 @@ import pytest
 from gates.planted import FixedGates, NotCalled, TinyForTests, random_images
 
 from senumpy.gates import check_health, constant_gates, gate_values, health_table, override_gates, predict_logits
+from senumpy.gates.measurements import _near
 from senumpy.layers import GlobalAvgPool, Layer, Linear, Sequential
 
 
@@ -153,3 +154,8 @@ def test_gates_held_by_somebody_else_are_measured_as_they_are():
         with pytest.raises(ValueError, match="overridden gates"):  # there is no right gradient then
             check_health(model, x)
     assert check_health(model, x)["se1"].diseases == ()
+
+
+def test_a_gate_without_ends_is_near_none():
+    s = np.array([[0.0, 0.5], [0.98, 1.0]])
+    assert _near(s) == 0 and _near(s, 0.5) == 0.25 and _near(s, 0.0, 1.0) == 0.75

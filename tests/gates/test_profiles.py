@@ -3,7 +3,9 @@
 import numpy as np
 import pytest
 
+from senumpy.finite import AS_GOOD_AS_CONSTANT
 from senumpy.gates import class_profiles
+from senumpy.gates.profiles import _explained
 
 
 def test_mean_spread_and_counts_by_class():
@@ -62,3 +64,10 @@ def test_gates_that_move_by_rounding_explain_nothing_and_do_not_dilute():
 def test_labels_that_do_not_fit_are_refused(labels, message):
     with pytest.raises(ValueError, match=message):
         class_profiles({"se": np.zeros((3, 2))}, labels)
+
+
+@pytest.mark.parametrize("times, explained", [(0.9, 0.0), (1.1, 1.0)])
+def test_gates_that_hardly_move_are_explained_by_nothing(times, explained):
+    """Their standard deviation is just below or above what counts as constant; all of it lies between two classes."""
+    s = 0.5 + times * AS_GOOD_AS_CONSTANT * np.array([[-1.0], [1.0]])
+    assert _explained(s, s.var(axis=0)) == explained

@@ -69,6 +69,12 @@ def test_a_map_of_a_still_gate_is_of_one_colour():
     assert high - low >= 1e-3 and low <= 0.5 <= high
 
 
+@pytest.mark.parametrize("region", [(6, 6, 2), (6, 6, 2, 2, 2), 6])
+def test_a_region_has_four_numbers(region):
+    with pytest.raises(ValueError, match=r"region must be \(top, left, height, width\) in pixels"):
+        region_contrast(known(np.zeros((3, 3))), "se", region)
+
+
 def test_a_region_that_holds_no_centre_or_all_of_them_is_refused():
     for region in ((6, 6, 2, 2), (0, 0, 30, 30)):
         with pytest.raises(ValueError, match="centre in the region"):

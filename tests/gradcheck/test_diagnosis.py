@@ -20,7 +20,7 @@ from gradcheck.pairs import (
 
 from senumpy import ops
 from senumpy.gradcheck import check
-from senumpy.gradcheck.hints.diagnosis import factor_words
+from senumpy.gradcheck.hints.diagnosis import _right_to_some_digits, factor_words
 from senumpy.gradcheck.hints.paths import through_the_gate
 from senumpy.gradcheck.hints.patterns import constant_ratio, independent, mask, missing_factor, tie
 from senumpy.gradcheck.hints.places import confined, shifted, swapped, unsummed
@@ -202,6 +202,17 @@ def test_there_is_no_path_through_the_mean_where_the_truth_has_none():
     mean = dout.mean(axis=(2, 3), keepdims=True)
     assert through_the_gate(2 * direct, direct, dout, words) is None
     assert "the path through the mean of each channel" in through_the_gate(direct, direct + mean, dout, words)
+
+
+def test_a_shift_by_more_than_a_kernel_has_is_none():
+    n = normal(2, 3, 9, 9)
+    assert shifted(np.roll(n, 3, axis=2), n) is shifted(np.roll(n, -3, axis=3), n) is None
+
+
+@pytest.mark.parametrize("error, digits", [(3e-5, 4), (3e-9, 8)])
+def test_digits_are_counted_beside_the_largest_entry(error, digits):
+    n = 1e3 * np.eye(3)
+    assert f"right to about {digits} digits" in _right_to_some_digits(n + 1e3 * error * np.ones((3, 3)), n)
 
 
 @pytest.mark.parametrize(

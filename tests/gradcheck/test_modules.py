@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from senumpy.gradcheck import check_layer, check_model
+from senumpy.gradcheck.inside import _judge_maximum
 from senumpy.gradcheck.promises import fingerprint
 from senumpy.layers import (
     BatchNorm2d,
@@ -198,6 +199,13 @@ def test_ties_and_near_ties_in_max_pools():
     close[0, 0, 0, :2] = 1000
     warnings = check_layer(MaxPool2d((2, 3)), close).warnings
     assert any("1 of 36 windows of the max pool hold a tie" in warning for warning in warnings)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_the_runner_up_is_found_wherever_it_stands(seed):
+    window = np.array([-3.0, -1.0, 0.5, 1.0, 1.5, 2.0, 2.5, 4.0, 4.0 + 1e-9])
+    found = _judge_maximum("", np.random.default_rng(seed).permutation(window)[None], has_relu=False)
+    assert "the closest runner-up of a maximum is 1e-09 away" in found[0]
 
 
 def test_a_square_weight_and_one_sample():

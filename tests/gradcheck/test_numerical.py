@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from senumpy.gradcheck import directional_derivative, numerical_gradient
+from senumpy.gradcheck.differences import _steps
 from senumpy.gradcheck.numerical import length
 
 X = np.random.default_rng(0).uniform(0.5, 2.0, (3, 4))
@@ -109,3 +110,8 @@ def test_an_array_needs_weights():
 def test_a_length_needs_no_squares_that_a_float_cannot_hold(size):
     assert length(size * np.array([[3.0], [-4.0]])) == pytest.approx(5 * size, rel=1e-15)
     assert length(np.zeros(3)) == length(np.zeros(0)) == 0 and length(np.array([1.0, -np.inf])) == np.inf
+
+
+@pytest.mark.parametrize("size, steps", [(1e6, [1.0, 10.0]), (0.5, [1e-6, 1e-5]), (1e-4, [1e-6, 1e-5, 1e-7, 1e-9])])
+def test_steps_have_the_size_of_the_numbers(size, steps):
+    assert list(_steps(size * np.ones(3), (1e-6, 1e-5))) == pytest.approx(steps)

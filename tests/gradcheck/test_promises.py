@@ -231,3 +231,17 @@ def test_integers_that_were_passed_on_unchecked_are_named():
 def test_bad_arguments(call, message):
     with pytest.raises(ValueError, match=message):
         call()
+
+
+def test_a_backward_that_changes_what_forward_computes_is_noticed():
+    state = {"factor": 1.0}
+
+    def forward(x):
+        return state["factor"] * x, state["factor"]
+
+    def backward(dout, factor):
+        state["factor"] = 2.0
+        return factor * dout
+
+    report = check(forward, backward, {"x": np.random.default_rng(0).standard_normal((2, 3))})
+    assert report.status == "FAIL" and "backward changed what forward computes" in " ".join(report.failures)
