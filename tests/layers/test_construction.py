@@ -207,3 +207,13 @@ def test_an_option_in_the_place_of_another_one_of_pytorchs_is_refused():
         Conv2d(4, 4, 3, 1, 1, 2)
     with pytest.raises(TypeError, match="positional"):
         AvgPool2d(2, 2, 0, True)
+
+
+def test_a_hard_sigmoid_is_mobilenets_unless_told():
+    x = np.array([-3.0, -1.5, 0.0, 1.5, 3.0])
+    np.testing.assert_allclose(layers.HardSigmoid().forward(x), [0, 0.25, 0.5, 0.75, 1], rtol=1e-15)
+
+
+def test_a_padded_shortcut_with_nothing_to_pad_hands_on_its_input():
+    x = np.random.default_rng(0).standard_normal((2, 3, 4, 5))
+    np.testing.assert_array_equal(layers.PaddedShortcut(3).forward(x), x)
