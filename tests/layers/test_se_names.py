@@ -71,6 +71,12 @@ def test_there_and_back(model):
     assert_same(state, model.state_dict())
 
 
+@pytest.mark.parametrize("state", [SEBlock(8, 4), [], None])
+def test_only_a_state_has_names(state):
+    with pytest.raises(ValueError, match="a state is a dictionary of arrays by name, got"):
+        timm_names(state)
+
+
 def test_gates_that_look_at_no_image_have_no_names_elsewhere():
     state = SEBlock(8, fixed=True).state_dict()
     assert list(timm_names(state)) == list(state) == ["fc.2.bias"]

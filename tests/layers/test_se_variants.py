@@ -213,3 +213,10 @@ def test_a_reduction_is_a_whole_number_that_leaves_a_unit(reduction):
 def test_words_that_make_no_block(words, parts):
     with pytest.raises(ValueError, match=mentions(*parts)):
         SEBlock(8, 2, **words)
+
+
+@pytest.mark.parametrize("gate, first", [("sigmoid", 0.5), ("hard_sigmoid", 0.5), ("relu", 1), ("tanh", np.tanh(1))])
+def test_fixed_gates_begin_open_or_half_open(gate, first):
+    block = SEBlock(3, gate=gate, fixed=True, dtype=np.float64)
+    block.forward(np.ones((2, 3, 1, 1)))
+    np.testing.assert_allclose(block.s, np.full((2, 3), first), rtol=1e-15)
