@@ -152,3 +152,12 @@ def test_half_precision_is_refused_in_words(op):
             continue
         with pytest.raises(ValueError, match=f"{name}.*float16.*float32"):
             getattr(ops, f"{op}_forward")(**{**arrays, name: a.astype(np.float16)}, **case.options)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_the_running_mean_in_float32_is_the_nearest_number_there_is(seed):
+    """A sum of large numbers is rounded, and so is the mean; what is left of it in x minus the mean is put back."""
+    x = (1000 + np.random.default_rng(seed).random((48, 4, 64, 64))).astype(np.float32)
+    mean, one, zero = np.zeros(4, np.float32), np.ones(4, np.float32), np.zeros(4, np.float32)
+    ops.batch_norm_forward(x, one, zero, mean, one.copy(), training=True, momentum=1.0)
+    assert np.abs(mean - x.mean(axis=(0, 2, 3), dtype=np.float64)).max() < 0.51 * np.spacing(np.float32(1000))

@@ -6,6 +6,8 @@ import pytest
 from comparing import assert_close, mentions
 
 from senumpy import ops
+from senumpy.ops.fast import windows
+from senumpy.ops.fast.pixels import new_image
 
 ONE_TO_25 = np.arange(1.0, 26.0).reshape(1, 1, 5, 5)
 POOLS = pytest.mark.parametrize("pool", [ops.max_pool2d_forward, ops.avg_pool2d_forward], ids=["max", "avg"])
@@ -183,3 +185,16 @@ def test_geometry_that_makes_no_sense(pool, shape, kernel_size, options, message
 def test_global_pooling_of_nothing(pool, shape):
     with pytest.raises(ValueError, match=mentions(shape)):
         pool(np.ones(shape))
+
+
+@pytest.mark.parametrize("stride", [(3, 2), (2, 3), (3, 3), (2, 2), (1, 3)])
+@pytest.mark.parametrize("name", ["max_pool2d", "avg_pool2d"])
+def test_pixels_between_the_windows_get_zero_whatever_lay_in_memory(name, stride, monkeypatch):
+    def with_dirt(xp, shape, dtype, value=None):
+        return new_image(xp, shape, dtype, 1e9 if value is None else value)
+
+    monkeypatch.setattr(windows, "new_image", with_dirt)
+    x = np.random.default_rng(0).standard_normal((2, 3, 11, 10))
+    out, cache = getattr(ops, f"{name}_forward")(x, (2, 2), stride=stride)
+    dx = getattr(ops, f"{name}_backward")(np.ones(out.shape), cache)
+    np.testing.assert_allclose(dx.sum(), out.size, rtol=1e-12)
