@@ -6,6 +6,7 @@ from gates.planted import FixedGates, NotCalled, TinyForTests, random_images
 
 from senumpy.gates import check_health, constant_gates, gate_values, health_table, override_gates, predict_logits
 from senumpy.gates.measurements import _near
+from senumpy.gates.passes import effect_of_random_gates
 from senumpy.layers import GlobalAvgPool, Layer, Linear, Sequential
 
 
@@ -159,3 +160,12 @@ def test_gates_held_by_somebody_else_are_measured_as_they_are():
 def test_a_gate_without_ends_is_near_none():
     s = np.array([[0.0, 0.5], [0.98, 1.0]])
     assert _near(s) == 0 and _near(s, 0.5) == 0.25 and _near(s, 0.0, 1.0) == 0.75
+
+
+def test_one_logit_has_no_spread_so_its_move_is_the_effect():
+    model, x = TinyForTests(num_classes=1), random_images(1)
+    logits = predict_logits(model, x)
+    drawn = np.random.default_rng(0).random((1, 8))
+    with override_gates(model, lambda s: drawn.astype(s.dtype), ["se2"]):
+        moved = predict_logits(model, x)
+    assert effect_of_random_gates(model, "se2", x, logits) == pytest.approx(float(abs(moved - logits)[0, 0]), rel=1e-6)

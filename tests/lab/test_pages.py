@@ -1,0 +1,77 @@
+"""What pages say about the lab's runs is what the stored runs say."""
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from senumpy.lab import RESULTS
+
+REPORTS = {path.stem: json.loads(path.read_text(encoding="utf-8")) for path in sorted(RESULTS.glob("*.json"))}
+REPORTS = {name: report for name, report in REPORTS.items() if not name.startswith("recipe")}
+
+
+def rows_of(name, report):
+    """Return the rows of a report in the table of all results."""
+    for variant, of in report["summary"]["variants"].items():
+        accuracies = [100 * accuracy for accuracy in of["accuracies"].values()]
+        learned = "{} of {}".format(*of["learned"]) if of["learned"] else ""
+        yield (
+            f"| [{report['question']}]({name}.json) | {variant} | {learned} | {min(accuracies):.1f} to "
+            f"{max(accuracies):.1f} % | {_beside(report['summary']['differences'].get(variant))} |"
+        )
+
+
+def _beside(difference):
+    if difference is None:
+        return ""
+    mean, low, high = difference["test_accuracy"]
+    points = "" if mean is None else f", {100 * mean:+.1f} points ({100 * low:+.1f} to {100 * high:+.1f})"
+    return difference["verdict"] + points
+
+
+@pytest.mark.parametrize("name", REPORTS)
+def test_the_table_of_results_has_every_row_of_every_report(name):
+    page = (RESULTS / "README.md").read_text(encoding="utf-8")
+    written = [line for line in page.splitlines() if f"({name}.json)" in line]
+    assert written == list(rows_of(name, REPORTS[name]))
+
+
+def test_the_table_of_results_has_no_others():
+    page = (RESULTS / "README.md").read_text(encoding="utf-8")
+    assert set(re.findall(r"^\| \[[a-z-]+\]\((.*)\.json\)", page, re.MULTILINE)) == set(REPORTS)
+
+
+HOME = Path(__file__).parents[2]
+
+
+def of(variant, question, task="cued-digits", how="12-epochs-rate-0.2"):
+    return REPORTS[f"{question}-tiny-cnn-{task}-{how}"]["summary"]["variants"][variant]
+
+
+def learned(variant, question, **where):
+    return "{} of {}".format(*of(variant, question, **where)["learned"])
+
+
+def spread(variant, question, **where):
+    accuracies = [100 * accuracy for accuracy in of(variant, question, **where)["accuracies"].values()]
+    return f"{min(accuracies):.1f} to {max(accuracies):.1f} %"
+
+
+FAIL = [("plain", "product"), ("plain-wide", "capacity"), ("fixed", "product"), ("sum", "product"),
+        ("no-squeeze", "no-squeeze")]  # fmt: skip
+CLAIMS = {
+    "README.md": lambda: [
+        f"{learned('se', 'se')} with SE that learned the task",
+        *(f"and {learned(*variant)} each for the plain network, a wider one, gates that are" for variant in FAIL),
+        f"a fourth stage without SE gets part of the way ({spread('plain-deep', 'capacity')})",
+    ],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("page", CLAIMS)
+def test_a_page_says_what_the_runs_say(page):
+    text = " ".join((HOME / page).read_text(encoding="utf-8").split())
+    for claim in CLAIMS[page]():
+        assert claim in text
