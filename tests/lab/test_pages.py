@@ -9,7 +9,7 @@ import pytest
 from senumpy.lab import RESULTS
 
 REPORTS = {path.stem: json.loads(path.read_text(encoding="utf-8")) for path in sorted(RESULTS.glob("*.json"))}
-REPORTS = {name: report for name, report in REPORTS.items() if not name.startswith("recipe")}
+REPORTS = {name: report for name, report in REPORTS.items() if "question" in report}
 
 
 def rows_of(name, report):
