@@ -203,7 +203,7 @@ def test_ties_and_near_ties_in_max_pools():
 
 @pytest.mark.parametrize("seed", range(4))
 def test_the_runner_up_is_found_wherever_it_stands(seed):
-    window = np.append(np.arange(49.0), 48 + 1e-9)
+    window = np.append(np.arange(1000.0), 999 + 1e-9)  # NumPy sorts smaller ones whole, wherever it is told to part
     found = _judge_maximum("", np.random.default_rng(seed).permutation(window)[None], has_relu=False)
     assert "the closest runner-up of a maximum is 1e-09 away" in found[0]
 
