@@ -113,8 +113,10 @@ def test_other_seeds_try_other_options(name, monkeypatch):
 
 
 @pytest.mark.parametrize("shift, both", [(0.0, True), (9.0, False), (-9.0, False)])
-def test_a_probe_of_a_block_has_hidden_units_on_both_sides(shift, both):
+@pytest.mark.parametrize("gate", ["sigmoid", "relu"])
+def test_a_probe_of_a_block_has_hidden_units_on_both_sides(gate, shift, both):
+    """Also where its gates, which have a kink of their own, are on both sides of that."""
     rng = np.random.default_rng(0)
     weights = rng.standard_normal((3, 4)), np.full(3, shift), rng.standard_normal((4, 3)), np.zeros(4)
     x = rng.standard_normal((2, 4, 5, 6))
-    assert suite_of_variants._has_both_sides(x, *weights, "avg", "sigmoid") is both
+    assert suite_of_variants._has_both_sides(x, *weights, "avg", gate) is both
