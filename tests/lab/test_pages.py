@@ -61,7 +61,20 @@ def spread(variant, question, **where):
 
 FAIL = [("plain", "product"), ("plain-wide", "capacity"), ("fixed", "product"), ("sum", "product"),
         ("no-squeeze", "no-squeeze")]  # fmt: skip
+PREDICTIONS = "senumpy/lab/predictions.md"
 CLAIMS = {
+    PREDICTIONS: lambda: [
+        f"**The paper's block**: {learned('se', 'se')} learned, {spread('se', 'se')}",
+        f"**Plain**: {learned('plain', 'se')}, {spread('plain', 'se')}",
+        f"**Maximum**: {learned('max', 'squeeze')}, {spread('max', 'squeeze')}",
+        f"{learned('sum', 'product')} each, {spread('sum', 'product')} and {spread('fixed', 'product')}",
+        f"**No squeeze**: {learned('no-squeeze', 'no-squeeze')}, {spread('no-squeeze', 'no-squeeze')}",
+        f"as many parameters**: {learned('plain-wide', 'capacity')}, {spread('plain-wide', 'capacity')}",
+        f"a fourth stage**: {learned('plain-deep', 'capacity')}, {spread('plain-deep', 'capacity')}",
+        f"**tanh**: {learned('tanh', 'gate')} learned, {spread('tanh', 'gate')}",
+        f"**ReLU**: {learned('relu', 'gate')}, {spread('relu', 'gate')}",
+        f"(nothing was predicted): {learned('hard-sigmoid', 'gate')}, {spread('hard-sigmoid', 'gate')}",
+    ],
     "README.md": lambda: [
         f"{learned('se', 'se')} with SE that learned the task",
         *(f"and {learned(*variant)} each for the plain network, a wider one, gates that are" for variant in FAIL),
