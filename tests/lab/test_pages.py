@@ -84,6 +84,8 @@ CLAIMS = {
     "README.md": lambda: [
         f"{learned('se', 'se')} with SE that learned the task",
         *(f"and {learned(*variant)} each for the plain network, a wider one, gates that are" for variant in FAIL),
+        f"{learned('se', 'gate')} runs learned with a sigmoid, {learned('tanh', 'gate')} with tanh, "
+        f"{learned('relu', 'gate')} with a ReLU",
         f"a fourth stage without SE gets part of the way ({spread('plain-deep', 'capacity')})",
     ],
 }  # fmt: skip
