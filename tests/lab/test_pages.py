@@ -59,13 +59,23 @@ def spread(variant, question, **where):
     return f"{min(accuracies):.1f} to {max(accuracies):.1f} %"
 
 
+def pairs(task, how):
+    """Return (run with SE, run without it) for each seed."""
+    runs = REPORTS[f"se-tiny-cnn-{task}-{how}"]["runs"]
+    se, plain = ({run["seed"]: run for run in runs if run["variant"] == name} for name in ("se", "plain"))
+    return [(se[seed], plain[seed]) for seed in sorted(se)]
+
+
 FAIL = [("plain", "product"), ("plain-wide", "capacity"), ("fixed", "product"), ("sum", "product"),
         ("no-squeeze", "no-squeeze")]  # fmt: skip
 PREDICTIONS, CHAPTER = "senumpy/lab/predictions.md", "notebooks/06_when_channel_attention_matters.ipynb"
+EQUAL_STEPS = {"task": "cued-digits-n_train1000", "how": "48-epochs-rate-0.2"}
 CLAIMS = {
     CHAPTER: lambda: [
         {"10 of 10": "All ten did."}[learned("se", "se")],
         f"the interval of the share begins at {100 * of('se', 'se')['learned'][2]:.0f} %",
+        *(f"| {se['seed']} | {se['train_accuracy']:.3f} | {se['test_accuracy']:.3f} | {plain['train_accuracy']:.3f} | "
+          f"{plain['test_accuracy']:.3f} |" for se, plain in pairs(**EQUAL_STEPS)),
         f"none above {max(of('max', 'squeeze')['accuracies'].values()):.2f}.",
         {"0 of 10": "with this budget the plain networks do not find the product"}[max(learned(*v) for v in FAIL)],
     ],
@@ -79,6 +89,8 @@ CLAIMS = {
         f"a fourth stage**: {learned('plain-deep', 'capacity')}, {spread('plain-deep', 'capacity')}",
         f"**tanh**: {learned('tanh', 'gate')} learned, {spread('tanh', 'gate')}",
         f"**ReLU**: {learned('relu', 'gate')}, {spread('relu', 'gate')}",
+        f"with SE {learned('se', 'se', **EQUAL_STEPS)} learned, {spread('se', 'se', **EQUAL_STEPS)}; plain "
+        f"{learned('plain', 'se', **EQUAL_STEPS)}, {spread('plain', 'se', **EQUAL_STEPS)}",
         f"(nothing was predicted): {learned('hard-sigmoid', 'gate')}, {spread('hard-sigmoid', 'gate')}",
     ],
     "README.md": lambda: [
