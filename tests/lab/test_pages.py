@@ -59,6 +59,10 @@ def spread(variant, question, **where):
     return f"{min(accuracies):.1f} to {max(accuracies):.1f} %"
 
 
+def beside(variant, question, task="cued-digits", how="12-epochs-rate-0.2"):
+    return REPORTS[f"{question}-tiny-cnn-{task}-{how}"]["summary"]["differences"][variant]["verdict"]
+
+
 def pairs(task, how):
     """Return (run with SE, run without it) for each seed."""
     runs = REPORTS[f"se-tiny-cnn-{task}-{how}"]["runs"]
@@ -91,6 +95,7 @@ CLAIMS = {
         f"**ReLU**: {learned('relu', 'gate')}, {spread('relu', 'gate')}",
         f"with SE {learned('se', 'se', **EQUAL_STEPS)} learned, {spread('se', 'se', **EQUAL_STEPS)}; plain "
         f"{learned('plain', 'se', **EQUAL_STEPS)}, {spread('plain', 'se', **EQUAL_STEPS)}",
+        f"**Bias**: {learned('bias', 'bias')}, {spread('bias', 'bias')}: {beside('bias', 'bias')}",
         f"(nothing was predicted): {learned('hard-sigmoid', 'gate')}, {spread('hard-sigmoid', 'gate')}",
     ],
     "README.md": lambda: [
