@@ -70,7 +70,7 @@ def pairs(task, how):
     return [(se[seed], plain[seed]) for seed in sorted(se)]
 
 
-NONE_LEARNED = [("plain", "product"), ("plain-wide", "capacity"), ("fixed", "product"), ("sum", "product"),
+FAILED = [("plain", "product"), ("plain-wide", "capacity"), ("fixed", "product"), ("sum", "product"),
         ("no-squeeze", "no-squeeze")]  # fmt: skip
 PREDICTIONS, CHAPTER = "senumpy/lab/predictions.md", "notebooks/06_when_channel_attention_matters.ipynb"
 EQUAL_STEPS = {"task": "cued-digits-n_train1000", "how": "48-epochs-rate-0.2"}
@@ -81,7 +81,7 @@ CLAIMS = {
         *(f"| {se['seed']} | {se['train_accuracy']:.3f} | {se['test_accuracy']:.3f} | {plain['train_accuracy']:.3f} | "
           f"{plain['test_accuracy']:.3f} |" for se, plain in pairs(**EQUAL_STEPS)),
         f"none above {max(of('max', 'squeeze')['accuracies'].values()):.2f}.",
-        {"0 of 10": "with this budget the plain networks do not find the product"}[max(learned(*v) for v in NONE_LEARNED)],
+        {"0 of 10": "with this budget the plain networks do not find the product"}[max(learned(*v) for v in FAILED)],
     ],
     PREDICTIONS: lambda: [
         f"**The paper's block**: {learned('se', 'se')} learned, {spread('se', 'se')}",
@@ -100,7 +100,7 @@ CLAIMS = {
     ],
     "README.md": lambda: [
         f"{learned('se', 'se')} with SE that learned the task",
-        *(f"and {learned(*variant)} each for the plain network, a wider one, gates that are" for variant in NONE_LEARNED),
+        *(f"and {learned(*variant)} each for the plain network, a wider one, gates that are" for variant in FAILED),
         f"{learned('se', 'gate')} runs learned with a sigmoid, {learned('tanh', 'gate')} with tanh, "
         f"{learned('relu', 'gate')} with a ReLU",
         f"a fourth stage without SE gets part of the way ({spread('plain-deep', 'capacity')})",
