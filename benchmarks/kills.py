@@ -1,7 +1,8 @@
 """Kill a process at random moments while it saves, or trains and saves: ``python -m benchmarks.kills --kills 300``.
 
 After each kill the previous or the new file must be whole; a training that was killed again and again must end with the
-bits of one that was not. Needs `os.fork` (not on Windows).
+bits of one that was not. A disk may take a thousandth of a second for a file or half of one: the moments are drawn by
+what a save and a training take here. Needs `os.fork` (not on Windows).
 """
 
 import argparse
@@ -20,7 +21,7 @@ from senumpy.training import SGD, Keeper, Trainer, load_checkpoint, save_checkpo
 
 X = np.random.default_rng(1).random((60, 3, 8, 8), dtype=np.float32)
 LABELS = np.arange(60) % 3
-EPOCHS = 12
+EPOCHS = 6
 
 
 def new_trainer():
@@ -41,6 +42,12 @@ def killed(work, seconds):
     return os.WIFSIGNALED(os.waitpid(child, 0)[1])
 
 
+def seconds_of(work):
+    start = time.perf_counter()
+    work()
+    return time.perf_counter() - start
+
+
 def kill_while_saving(kills, rng):
     """Return how often the file was whole after a kill, and how many saves there were: each file holds one number."""
     trainer, whole, last = new_trainer(), 0, 0
@@ -48,16 +55,19 @@ def kill_while_saving(kills, rng):
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, "a.npz")
 
+        def save(number):
+            for a in arrays:
+                a[...] = number
+            save_checkpoint(path, trainer.model, trainer=trainer)
+
         def save_for_ever():
             for number in count(last + 1):
-                for a in arrays:
-                    a[...] = number
-                save_checkpoint(path, trainer.model, trainer=trainer)
+                save(number)
 
-        while last == 0 and not path.exists():  # there has to be a previous file
-            killed(save_for_ever, 0.2)
+        save(0)
+        one_save = seconds_of(lambda: save(0))
         for _ in range(kills):
-            killed(save_for_ever, rng.uniform(0.001, 0.06))
+            killed(save_for_ever, rng.uniform(0, 4 * one_save))
             load_checkpoint(path, trainer.model, trainer=trainer)
             numbers = {float(number) for a in arrays for number in a.ravel()}
             whole += len(numbers) == 1 and min(numbers) >= last
@@ -83,19 +93,22 @@ def train(path=None):
     with Keeper(trainer, path, every=0.0) if path else tempfile.TemporaryDirectory():
         left = EPOCHS - len(trainer.history.epochs)
         if left:
-            trainer.fit(X, LABELS, epochs=left, batch_size=7, rng=np.random.default_rng(3))
+            trainer.fit(X, LABELS, epochs=left, batch_size=14, rng=np.random.default_rng(3))
     return trainer
 
 
 def kill_while_training(kills, rng):
     """Return kills, runs that ended after being killed, and how many of them ended with the bits of an unkilled one."""
     expected, done, ended, same = bits(train()), 0, 0, 0
+    with tempfile.TemporaryDirectory() as folder:
+        unkilled = seconds_of(lambda: train(Path(folder, "a.npz")))
     while done < kills:
         with tempfile.TemporaryDirectory() as folder:
-            path, alive = Path(folder, "a.npz"), True
+            path, alive, longest = Path(folder, "a.npz"), True, unkilled / 4
             while alive:
-                alive = killed(lambda path=path: train(path), rng.uniform(0.01, 0.3))
+                alive = killed(lambda path=path: train(path), rng.uniform(0, longest))
                 done += alive
+                longest *= 1.05  # so that a machine that has become slow ends too
             trainer = new_trainer()
             load_checkpoint(path, trainer.model, trainer=trainer)
             ended, same = ended + 1, same + (bits(trainer) == expected)

@@ -10,9 +10,16 @@ import pytest
 
 from benchmarks import damage
 
+SLOW_DISK = """
+import os, runpy, sys, time
+at_once = os.fsync
+os.fsync = lambda file: (time.sleep(0.2), at_once(file))
+runpy.run_module(sys.argv.pop(1), run_name="__main__")
+"""
 
-def script(name, *words, root):
-    command = [sys.executable, "-m", f"benchmarks.{name}", *words]
+
+def script(name, *words, root, start=("-m",)):
+    command = [sys.executable, *start, f"benchmarks.{name}", *words]
     environment = {**os.environ, "OPENBLAS_NUM_THREADS": "1"}
     return subprocess.run(command, cwd=root, capture_output=True, text=True, env=environment)
 
@@ -25,6 +32,13 @@ def test_whatever_is_killed_leaves_a_whole_file(request):
     assert "12 times" in done.stdout.splitlines()[0] and done.stdout.splitlines()[0].endswith("whole 12 times")
     runs, same = re.search(r"of (\d+) runs (\d+) ended", done.stdout).groups()
     assert runs == same != "0"
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="Windows cannot fork")
+def test_a_slow_disk_takes_longer_but_not_for_ever(request):
+    done = script("kills", "--kills", "1", root=request.config.rootpath, start=("-c", SLOW_DISK))
+    assert done.returncode == 0, done.stdout + done.stderr
 
 
 def test_no_damaged_file_is_let_in(request):
