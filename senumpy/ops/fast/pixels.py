@@ -27,8 +27,8 @@ def spread(a, W):
     array([[1., 1., 1.],
            [2., 2., 2.]])
     """
-    lines = array_module(a).tile(a, W)  # (W * C,) or (N, W * C)
-    return lines.reshape(-1, 1, W, a.shape[-1]).transpose(0, 3, 1, 2)  # (1 or N, C, 1, W)
+    lines = a.reshape(-1, 1, 1, a.shape[-1]).repeat(W, axis=2)  # (1 or N, 1, W, C)
+    return lines.transpose(0, 3, 1, 2)  # (1 or N, C, 1, W)
 
 
 def channels_last(x):
