@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from senumpy.lab import RESULTS
+from senumpy.lab import RESULTS, mean_interval
 from senumpy.lab.settings import task_text
 
 REPORTS = {path.stem: json.loads(path.read_text(encoding="utf-8")) for path in sorted(RESULTS.glob("*.json"))}
@@ -72,6 +72,16 @@ def beside(variant, question, task="cued-digits", how="12-epochs-rate-0.2"):
     return REPORTS[f"{question}-tiny-cnn-{task}-{how}"]["summary"]["differences"][variant]["verdict"]
 
 
+def minus_se(variant, question, task, how="10-epochs-rate-0.2"):
+    return _beside(REPORTS[f"{question}-tiny-cnn-{task}-{how}"]["summary"]["differences"][variant])
+
+
+def differences(first, second, seeds, task, how="10-epochs-rate-0.2"):
+    """Return the mean difference of some seeds and its interval, in points."""
+    a, b = (of(variant, "se", task, how)["accuracies"] for variant in (first, second))
+    return mean_interval([100 * (a[str(seed)] - b[str(seed)]) for seed in seeds])
+
+
 def pairs(task, how):
     """Return (run with SE, run without it) for each seed."""
     runs = REPORTS[f"se-tiny-cnn-{task}-{how}"]["runs"]
@@ -82,10 +92,11 @@ def pairs(task, how):
 FAILED = [("plain", "product"), ("plain-wide", "capacity"), ("fixed", "product"), ("sum", "product"),
         ("no-squeeze", "no-squeeze")]  # fmt: skip
 PREDICTIONS, CHAPTER = "senumpy/lab/predictions.md", "notebooks/06_when_channel_attention_matters.ipynb"
+PHOTOS, COLOUR_CAST = ("photos", "photos-variantlight", "photos-variantpermuted"), "photos-variantcast"
 EQUAL_STEPS = {"task": "cued-digits-n_train1000", "how": "48-epochs-rate-0.2"}
 CLAIMS = {
     CHAPTER: lambda: [
-        {"10 of 10": "All ten did."}[learned("se", "se")],
+        {"20 of 20": "All twenty did."}[learned("se", "se")],
         f"the interval of the share begins at {100 * of('se', 'se')['learned'][2]:.0f} %",
         *(f"| {se['seed']} | {se['train_accuracy']:.3f} | {se['test_accuracy']:.3f} | {plain['train_accuracy']:.3f} | "
           f"{plain['test_accuracy']:.3f} |" for se, plain in pairs(**EQUAL_STEPS)),
@@ -108,11 +119,16 @@ CLAIMS = {
         *(f"r = {r} {learned(f'r{r}', 'ratio')}" for r in (4, 8)),
         *(f"{spread(f'r{r}', 'ratio')}" for r in (4, 8)),
         f"in the first stage, {learned('r16', 'ratio')}, {spread('r16', 'ratio')}: {beside('r16', 'ratio')}",
+        *(minus_se("plain", "se", task) for task in PHOTOS),
+        "SE was {:.1f} points lower ({:.1f} to {:.1f})".format(*differences("plain", "se", range(10), COLOUR_CAST)),
+        "{:.1f} points higher ({:+.1f} to {:+.1f})".format(*differences("se", "plain", range(10, 20), COLOUR_CAST)),
+        *("{} and {}".format(*(learned(name, "se", task=f"cued-digits-{task}") for name in ("se", "plain")))
+          for task in ("stripe_rows1", "digit_rows5-5", "n_train1000")),
         f"(nothing was predicted): {learned('hard-sigmoid', 'gate')}, {spread('hard-sigmoid', 'gate')}",
     ],
     "README.md": lambda: [
-        f"{learned('se', 'se')} with SE that learned the task",
-        *(f"and {learned(*variant)} each for the plain network, a wider one, gates that are" for variant in FAILED),
+        f"{learned('se', 'se')} with SE that learned the task and {learned('plain', 'se')} without",
+        *(f"{learned(*variant)} each for a wider network, gates that are" for variant in FAILED),
         f"{learned('se', 'gate')} runs learned with a sigmoid, {learned('tanh', 'gate')} with tanh, "
         f"{learned('relu', 'gate')} with a ReLU",
         f"a fourth stage without SE gets part of the way ({spread('plain-deep', 'capacity')})",
