@@ -116,6 +116,7 @@ def test_one_ctrl_c_ends_all_and_the_next_lab_goes_on_where_it_stopped(tmp_path,
              "--seeds", "6", "--jobs", "2", "--out", "out"]  # fmt: skip
     lab = subprocess.Popen(words, cwd=tmp_path, env=environment(), stdout=subprocess.PIPE, text=True)
     while not records.run_files(tmp_path / "out"):
+        assert lab.poll() is None, "it ended before the first run was written"
         time.sleep(0.02)
     lab.send_signal(number)
     lab.communicate(timeout=20)
