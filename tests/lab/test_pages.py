@@ -89,6 +89,12 @@ def pairs(task, how):
     return [(se[seed], plain[seed]) for seed in sorted(se)]
 
 
+def hours():
+    """Return how many runs are stored, and the hours of all of them together."""
+    runs = [json.loads(path.read_text(encoding="utf-8")) for path in (RESULTS / "runs").glob("*.json")]
+    return len(runs), sum(run["seconds"] or 0 for run in runs) / 3600
+
+
 FAILED = [("plain", "product"), ("plain-wide", "capacity"), ("fixed", "product"), ("sum", "product"),
         ("no-squeeze", "no-squeeze")]  # fmt: skip
 PREDICTIONS, CHAPTER = "senumpy/lab/predictions.md", "notebooks/06_when_channel_attention_matters.ipynb"
@@ -119,12 +125,16 @@ CLAIMS = {
         *(f"r = {r} {learned(f'r{r}', 'ratio')}" for r in (4, 8)),
         *(f"{spread(f'r{r}', 'ratio')}" for r in (4, 8)),
         f"in the first stage, {learned('r16', 'ratio')}, {spread('r16', 'ratio')}: {beside('r16', 'ratio')}",
+        *(f"{learned(f'stage{n}', 'stages')}, {spread(f'stage{n}', 'stages')}" for n in (1, 2, 3)),
         *(minus_se("plain", "se", task) for task in PHOTOS),
         "SE was {:.1f} points lower ({:.1f} to {:.1f})".format(*differences("plain", "se", range(10), COLOUR_CAST)),
         "{:.1f} points higher ({:+.1f} to {:+.1f})".format(*differences("se", "plain", range(10, 20), COLOUR_CAST)),
         *("{} and {}".format(*(learned(name, "se", task=f"cued-digits-{task}") for name in ("se", "plain")))
           for task in ("stripe_rows1", "digit_rows5-5", "n_train1000")),
         f"(nothing was predicted): {learned('hard-sigmoid', 'gate')}, {spread('hard-sigmoid', 'gate')}",
+    ],
+    "senumpy/lab/results/README.md": lambda: [
+        "The {:,} runs took {:.1f} hours".format(*hours()),
     ],
     "README.md": lambda: [
         f"{learned('se', 'se')} with SE that learned the task and {learned('plain', 'se')} without",

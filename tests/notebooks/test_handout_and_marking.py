@@ -78,7 +78,7 @@ def test_every_file_that_notebook_6_reads_is_in_the_handout(clone):
     trees = [ast.parse(cell.source) for cell in notebook.cells if cell.cell_type == "code"]
     texts = {node.value for tree in trees for node in ast.walk(tree) if isinstance(node, ast.Constant)}
     texts |= {f"{text}-{FULL_TASK}" for text in texts if FULL_TASK in texts}  # a question's report of the full task
-    assert len({path for path in RESULTS.glob("*.json") if path.stem in texts}) == 12
+    assert len({path for path in RESULTS.glob("*.json") if path.stem in texts}) == 16
 
 
 def test_notebook_6_of_the_handout_runs_to_its_end_trainings_left_out(clone, monkeypatch):
