@@ -97,6 +97,9 @@ def hours():
 
 FAILED = [("plain", "product"), ("plain-wide", "capacity"), ("fixed", "product"), ("sum", "product"),
         ("no-squeeze", "no-squeeze")]  # fmt: skip
+RATES = ("0.1",)
+AT_OTHER_RATES = [("se", "product"), ("sum", "product"), ("fixed", "product"), ("no-squeeze", "no-squeeze"),
+                  ("relu", "gate"), ("tanh", "gate"), ("max", "squeeze")]  # fmt: skip
 PREDICTIONS, CHAPTER = "senumpy/lab/predictions.md", "notebooks/06_when_channel_attention_matters.ipynb"
 PHOTOS, COLOUR_CAST = ("photos", "photos-variantlight", "photos-variantpermuted"), "photos-variantcast"
 EQUAL_STEPS = {"task": "cued-digits-n_train1000", "how": "48-epochs-rate-0.2"}
@@ -125,6 +128,8 @@ CLAIMS = {
         *(f"r = {r} {learned(f'r{r}', 'ratio')}" for r in (4, 8)),
         *(f"{spread(f'r{r}', 'ratio')}" for r in (4, 8)),
         f"in the first stage, {learned('r16', 'ratio')}, {spread('r16', 'ratio')}: {beside('r16', 'ratio')}",
+        *("{}, {}".format(learned(*v, how=f"12-epochs-rate-{rate}"), spread(*v, how=f"12-epochs-rate-{rate}"))
+          for rate in RATES for v in AT_OTHER_RATES),
         *(f"{learned(f'stage{n}', 'stages')}, {spread(f'stage{n}', 'stages')}" for n in (1, 2, 3)),
         *(minus_se("plain", "se", task) for task in PHOTOS),
         "SE was {:.1f} points lower ({:.1f} to {:.1f})".format(*differences("plain", "se", range(10), COLOUR_CAST)),
