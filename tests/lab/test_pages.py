@@ -97,7 +97,7 @@ def hours():
 
 FAILED = [("plain", "product"), ("plain-wide", "capacity"), ("fixed", "product"), ("sum", "product"),
         ("no-squeeze", "no-squeeze")]  # fmt: skip
-RATES = ("0.1",)
+RATES = ("0.1", "0.05")
 AT_OTHER_RATES = [("se", "product"), ("sum", "product"), ("fixed", "product"), ("no-squeeze", "no-squeeze"),
                   ("relu", "gate"), ("tanh", "gate"), ("max", "squeeze")]  # fmt: skip
 PREDICTIONS, CHAPTER = "senumpy/lab/predictions.md", "notebooks/06_when_channel_attention_matters.ipynb"
