@@ -68,6 +68,10 @@ def spread(variant, question, **where):
     return f"{min(accuracies):.1f} to {max(accuracies):.1f} %"
 
 
+def ends(of):
+    return min(of["accuracies"].values()), max(of["accuracies"].values())
+
+
 def beside(variant, question, task="cued-digits", how="12-epochs-rate-0.2"):
     return REPORTS[f"{question}-tiny-cnn-{task}-{how}"]["summary"]["differences"][variant]["verdict"]
 
@@ -97,9 +101,10 @@ def hours():
 
 FAILED = [("plain", "product"), ("plain-wide", "capacity"), ("fixed", "product"), ("sum", "product"),
         ("no-squeeze", "no-squeeze")]  # fmt: skip
+LONGER = "24-epochs-rate-0.05"
 RATES = ("0.1", "0.05")
 AT_OTHER_RATES = [("se", "product"), ("sum", "product"), ("fixed", "product"), ("no-squeeze", "no-squeeze"),
-                  ("relu", "gate"), ("tanh", "gate"), ("max", "squeeze")]  # fmt: skip
+                  ("relu", "gate"), ("tanh", "gate"), ("max", "squeeze"), ("se", "squeeze")]  # fmt: skip
 PREDICTIONS, CHAPTER = "senumpy/lab/predictions.md", "notebooks/06_when_channel_attention_matters.ipynb"
 PHOTOS, COLOUR_CAST = ("photos", "photos-variantlight", "photos-variantpermuted"), "photos-variantcast"
 EQUAL_STEPS = {"task": "cued-digits-n_train1000", "how": "48-epochs-rate-0.2"}
@@ -107,6 +112,8 @@ CLAIMS = {
     CHAPTER: lambda: [
         {"20 of 20": "All twenty did."}[learned("se", "se")],
         f"the interval of the share, too, begins as low as {100 * of('se', 'se')['learned'][2]:.0f} %",
+        "maximum from {:.3f} to {:.3f}".format(*ends(of("max", "squeeze", how=LONGER))),
+        "mean from {:.3f} to {:.3f}".format(*ends(of("se", "squeeze", how=LONGER))),
         *(f"| {se['seed']} | {se['train_accuracy']:.3f} | {se['test_accuracy']:.3f} | {plain['train_accuracy']:.3f} | "
           f"{plain['test_accuracy']:.3f} |" for se, plain in pairs(**EQUAL_STEPS)),
         f"none above {max(of('max', 'squeeze')['accuracies'].values()):.2f}.",
@@ -128,6 +135,8 @@ CLAIMS = {
         *(f"r = {r} {learned(f'r{r}', 'ratio')}" for r in (4, 8)),
         *(f"{spread(f'r{r}', 'ratio')}" for r in (4, 8)),
         f"in the first stage, {learned('r16', 'ratio')}, {spread('r16', 'ratio')}: {beside('r16', 'ratio')}",
+        *(f"{learned(v, 'squeeze', how=LONGER)}, {spread(v, 'squeeze', how=LONGER)}" for v in ("se", "max")),
+        minus_se("max", "squeeze", "photos-variantlight"),
         *("{}, {}".format(learned(*v, how=f"12-epochs-rate-{rate}"), spread(*v, how=f"12-epochs-rate-{rate}"))
           for rate in RATES for v in AT_OTHER_RATES),
         *(f"{learned(f'stage{n}', 'stages')}, {spread(f'stage{n}', 'stages')}" for n in (1, 2, 3)),
