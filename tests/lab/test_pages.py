@@ -137,6 +137,7 @@ CLAIMS = {
         f"in the first stage, {learned('r16', 'ratio')}, {spread('r16', 'ratio')}: {beside('r16', 'ratio')}",
         *(f"{learned(v, 'squeeze', how=LONGER)}, {spread(v, 'squeeze', how=LONGER)}" for v in ("se", "max")),
         minus_se("max", "squeeze", "photos-variantlight"),
+        *(minus_se(f"r{r}", "ratio", "photos-variantlight") for r in (4, 8, 16)),
         *(minus_se(gate, "gate", "photos-variantlight") for gate in ("tanh", "hard-sigmoid", "relu")),
         *("{}, {}".format(learned(*v, how=f"12-epochs-rate-{rate}"), spread(*v, how=f"12-epochs-rate-{rate}"))
           for rate in RATES for v in AT_OTHER_RATES),
