@@ -21,7 +21,7 @@ runpy.run_module(sys.argv.pop(1), run_name="__main__")
 def script(name, *words, root, start=("-m",)):
     command = [sys.executable, *start, f"benchmarks.{name}", *words]
     environment = {**os.environ, "OPENBLAS_NUM_THREADS": "1"}
-    return subprocess.run(command, cwd=root, capture_output=True, text=True, env=environment)
+    return subprocess.run(command, cwd=root, capture_output=True, text=True, env=environment, timeout=600)
 
 
 @pytest.mark.slow
