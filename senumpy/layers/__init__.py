@@ -3,7 +3,8 @@
 In reading order; whoever only wants to use them can stop after `residual`:
 
 ==================  ================================================================
-`layer`             `Layer`: parameters by name, a cache, two modes, children
+`layer`             `Layer`: parameters and gradients by name, and children
+`memory`            its cache, its mode, and whose thread it is
 `basic`             each calls one operation: `Linear`, `ReLU`, `Sigmoid`, the pools
 `convolution`       `Conv2d`
 `normalization`     `BatchNorm2d`, which remembers running statistics
@@ -14,6 +15,7 @@ In reading order; whoever only wants to use them can stop after `residual`:
 `modes`             `evaluation_mode`, and one thread at a time
 `init`              where weights begin
 `left_behind`       what a forward pass left belongs to its thread
+`not_a_layer`       what people pass in place of one
 `named`             `params`, `grads` and `buffers`: one dictionary over many layers
 `state`             weights out of a layer and into it, all of them or none
 `foreign_names`     what other programs put around a state

@@ -1,14 +1,13 @@
-"""A layer remembers: its parameters, their gradients, and what the backward pass will need."""
-
-from threading import current_thread
+"""A layer: a pair of operations, with parameters and gradients by name, its own and those of its children."""
 
 from senumpy import backend
-from senumpy.layers.left_behind import LeftBehind, ModelInUseError
+from senumpy.layers.memory import Memory
 from senumpy.layers.named import NamedArrays
+from senumpy.layers.not_a_layer import not_a_layer
 from senumpy.layers.state import load_state, state_of
 
 
-class Layer:
+class Layer(Memory):
     """The base of all layers: state around a pair of operations.
 
     A leaf layer fills the dictionaries ``_params``, ``_grads`` and ``_buffers``; a composite one registers its parts
@@ -33,13 +32,9 @@ class Layer:
         Set by `train` and `eval`; batch norm looks at it.
     """
 
-    cache = LeftBehind()
-    _left_behind = ("cache",)  # by the last forward pass: not part of a copy or a pickle
-
     def __init__(self):
+        super().__init__()
         self.children = {}
-        self._training, self._keeps = True, False
-        self._users, self._evaluating, self._keeping = [], [], []  # the threads inside `in_use` and `evaluation_mode`
         self._params, self._grads, self._buffers = {}, {}, {}
 
     def forward(self, x):
@@ -121,14 +116,6 @@ class Layer:
             for name in getattr(layer, kind)
         }
 
-    @property
-    def training(self):
-        return self._training and not (self._evaluating and current_thread() in self._evaluating)
-
-    @training.setter
-    def training(self, training):
-        self._training = training
-
     def train(self):
         """Switch this layer and its children to training, and return it."""
         return self._set_training(True)
@@ -188,40 +175,6 @@ class Layer:
                     arrays[key] = xp.asarray(backend.to_numpy(array))
         return self
 
-    def forget(self):
-        """Let go of what the last forward pass left behind, before the next one needs the memory."""
-        self.require_thread()
-        for name in self._left_behind:
-            setattr(self, name, None)
-
-    def keep(self, cache):
-        """Keep what backward needs, in training or where somebody asked for gradients in evaluation."""
-        self.cache = cache if self._keeps_caches else None
-
-    @property
-    def _keeps_caches(self):
-        return self.training or self._keeps or bool(self._keeping)
-
-    def require_cache(self):
-        """Return the cache of the last forward pass, or explain that there was none."""
-        if self.cache is None:
-            hint = "" if self._keeps_caches else ", and in evaluation before it model.eval(gradients=True)"
-            raise ValueError(f"{type(self).__name__}.backward needs a forward pass first: call forward(x){hint}")
-        return self.cache
-
-    def require_thread(self):
-        """Raise a `ModelInUseError` where another thread came first and is not done yet."""
-        alive = [thread for thread in tuple(self._users) if thread.is_alive()]  # a dead one cannot come back
-        if alive and alive[0] is not current_thread():
-            raise ModelInUseError(
-                f"another thread is using this {type(self).__name__} (training, evaluating, looking at it or setting "
-                "its gates); wait for it, or give each thread a model of its own: copy.deepcopy(model)"
-            )
-
-    def __getstate__(self):
-        kept = {name: value for name, value in vars(self).items() if name not in self._left_behind}
-        return {**kept, "_training": self.training, "_users": [], "_evaluating": [], "_keeping": []}
-
 
 def require_layer(model, name="model"):
     """Return the model, or raise a ValueError with a sentence for what people pass in its place.
@@ -233,17 +186,4 @@ def require_layer(model, name="model"):
     """
     if isinstance(model, Layer):
         return model
-    if isinstance(model, type):
-        got = f"the class {model.__name__} itself: write {model.__name__}(...), with brackets"
-    elif isinstance(model, (list, tuple, dict)):
-        got = f"a {type(model).__name__}: put layers in a row with senumpy.layers.Sequential(layer, layer, ...)"
-    elif hasattr(model, "parameters") and hasattr(model, "state_dict"):
-        got = (
-            f"the PyTorch module {type(model).__name__}: build the same network from senumpy.layers, then "
-            "load_state_dict(module.state_dict()) moves its weights"
-        )
-    elif callable(model):
-        got = "a function: pairs of functions are what senumpy.gradcheck.check takes"
-    else:
-        got = type(model).__name__
-    raise ValueError(f"{name} must be a layer, got {got}")
+    raise not_a_layer(model, name)

@@ -11,7 +11,8 @@ import pytest
 from senumpy import backend
 from senumpy.gates import constant_gates, gate_values, override_gates, se_blocks
 from senumpy.layers import evaluation_mode
-from senumpy.layers.layer import Layer, ModelInUseError
+from senumpy.layers.layer import Layer
+from senumpy.layers.left_behind import ModelInUseError
 from senumpy.models import TinyCNN
 from senumpy.training import SGD, Trainer, evaluate
 
