@@ -55,8 +55,12 @@ def test_the_table_of_results_has_every_row_of_every_report_and_no_others():
 HOME = Path(__file__).parents[2]
 
 
-def of(variant, question, task="cued-digits", how="12-epochs-rate-0.2"):
-    return REPORTS[f"{question}-tiny-cnn-{task}-{how}"]["summary"]["variants"][variant]
+def summary(question, task="cued-digits", how="12-epochs-rate-0.2", model="tiny-cnn"):
+    return REPORTS[f"{question}-{model}-{task}-{how}"]["summary"]
+
+
+def of(variant, question, *where, **there):
+    return summary(question, *where, **there)["variants"][variant]
 
 
 def learned(variant, question, **where):
@@ -72,12 +76,12 @@ def ends(of):
     return min(of["accuracies"].values()), max(of["accuracies"].values())
 
 
-def beside(variant, question, task="cued-digits", how="12-epochs-rate-0.2"):
-    return REPORTS[f"{question}-tiny-cnn-{task}-{how}"]["summary"]["differences"][variant]["verdict"]
+def beside(variant, question, *where, **there):
+    return summary(question, *where, **there)["differences"][variant]["verdict"]
 
 
-def minus_se(variant, question, task, how="10-epochs-rate-0.2"):
-    return _beside(REPORTS[f"{question}-tiny-cnn-{task}-{how}"]["summary"]["differences"][variant])
+def minus_se(variant, question, task, how="10-epochs-rate-0.2", **there):
+    return _beside(summary(question, task, how, **there)["differences"][variant])
 
 
 def differences(first, second, seeds, task, how="10-epochs-rate-0.2"):
