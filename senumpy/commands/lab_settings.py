@@ -50,10 +50,12 @@ def task_and_options(text):
 def make_study(args, question):
     """Return the study that the arguments describe."""
     task, options = task_and_options(args.task)
-    recipe, _ = find_recipe(args.model, task, args.out)
+    recipe, origin = find_recipe(args.model, task, args.out)
     changes = {"epochs": args.epochs, "batch_size": args.batch_size, "lr": args.lr}
-    recipe = {**recipe, **{name: value for name, value in changes.items() if value is not None}}
+    changes = {name: value for name, value in changes.items() if value is not None and value != recipe[name]}
+    if changes:
+        origin = f"the {' and '.join(changes)} of the command line; else {origin}"
     only = tuple(args.variants.split(",")) if args.variants else None
-    study = Study(question, args.model, task, options, recipe, args.out, only)
+    study = Study(question, args.model, task, options, {**recipe, **changes}, args.out, only, origin)
     study.variants()  # refuses names that it does not know
     return study

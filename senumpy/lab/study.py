@@ -15,7 +15,11 @@ from senumpy.lab.summary import summarise
 
 @dataclass(frozen=True)
 class Study:
-    """What a lab is asked; ``only`` names the variants beside the standard block, where not all are wanted."""
+    """What a lab is asked.
+
+    ``only`` names the variants beside the standard block, where not all are wanted; ``origin`` says in words where the
+    recipe comes from.
+    """
 
     question: str
     model: str
@@ -24,6 +28,7 @@ class Study:
     recipe: dict
     folder: Path
     only: tuple | None = None
+    origin: str = ""
 
     def variants(self):
         """Return the variants by name, the standard block first: name to switches."""
@@ -123,6 +128,7 @@ def make_report(study, rows, made_by, *, command="", is_quick=False):
         "table": question.table,
         "note": question.note,
         "plan": {"data": study.task, "model": study.model, "options": study.options, **study.recipe},
+        "origin": study.origin,
         "made_by": made_by,
         "runs": sorted(rows, key=lambda row: (row["seed"], row["variant"])),
         "summary": summary,

@@ -13,6 +13,7 @@ def as_text(report):
         f"{report['question']}: {report['asks']} ({where})",
         f"{plan['model']} on {task_text(plan['data'], plan['options'])}, {plan['epochs']} epochs, mini-batches of "
         f"{plan['batch_size']}, rate {plan['lr']}",
+        *([f"The recipe: {report['origin']}."] if report["origin"] else []),
         *([report["note"]] if report["note"] else []),
         "",
         HEAD + "test accuracy in %, last epoch: every seed, then learned or mean",

@@ -1,15 +1,21 @@
 """Questions, settings, recipes: every variant can be built, and a search looks at nothing that the lab looks at."""
 
+import argparse
 import json
 
 import numpy as np
 import pytest
 from lab.small import study
 
+from senumpy.commands.lab import add_parser
+from senumpy.commands.lab_settings import make_study
 from senumpy.lab import QUESTIONS
+from senumpy.lab.identity import identity
 from senumpy.lab.questions import STANDARD, questions_for, variants_of
-from senumpy.lab.recipes import FIRST_SEED, find_recipe, recipe_file, search, write_recipe
+from senumpy.lab.recipes import FIRST_SEED, GRID, find_recipe, recipe_file, search, write_recipe
 from senumpy.lab.settings import MODELS, make_model, make_settings, make_task, parse_task, task_text
+from senumpy.lab.study import make_report
+from senumpy.lab.table import as_text
 from senumpy.training import RECIPES
 
 RECIPE = {"epochs": 1, "batch_size": 32, "lr": 0.1}
@@ -94,12 +100,29 @@ def searching(learns):
 def test_a_search_takes_the_first_recipe_with_nine_of_ten_and_gives_up_early():
     found, asked = searching(lambda s: s["epochs"] == 24 and s["seed"] != FIRST_SEED + 3)
     assert found["recipe"]["epochs"] == 24 and "9 did" not in found["how"] and "9 of 10 did" in found["how"]
-    assert [of["of"] for of in found["tried"]] == [2, 2, 10], "two that failed are enough"
+    assert [of["of"] for of in found["tried"]] == [2, 2, 2, 10], "two that failed are enough"
     assert {s["seed"] for s in asked} == set(range(FIRST_SEED, FIRST_SEED + 10))
     assert {s["part"] for s in asked} == {"validation"}
     assert all(s["options"] == asked[0]["options"] for s in asked), "the standard block alone"
     nothing, _ = searching(lambda s: s["seed"] % 2)
-    assert nothing["recipe"] is None and len(nothing["tried"]) == 4
+    assert nothing["recipe"] is None and len(nothing["tried"]) == len(GRID)
+
+
+def test_a_report_says_where_its_recipe_comes_from(tmp_path):
+    found, _ = searching(lambda s: True)
+    write_recipe(tmp_path, "resnet8", "cued-digits", found)
+
+    parser = argparse.ArgumentParser()
+    add_parser(parser.add_subparsers())
+
+    def head(*words):
+        args = parser.parse_args(["lab", "position", "--model", "resnet8", "--out", str(tmp_path), *words])
+        return as_text(make_report(make_study(args, "position"), [], identity()))
+
+    assert f"The recipe: {found['how']}.\n" in head() == head("--lr", "0.2")
+    changed = head("--lr", "1", "--epochs", "9")
+    assert f"The recipe: the epochs and lr of the command line; else {found['how']}." in changed
+    assert "The recipe: that of the command train" in head("--task", "digits")
 
 
 def test_a_diverged_run_has_not_learned():
