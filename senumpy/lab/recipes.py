@@ -12,7 +12,7 @@ from senumpy.training import RECIPES
 
 FIRST_SEED, SEEDS, NEEDED = 1000, 10, 9
 GRID = [
-    {"epochs": epochs, "batch_size": 32, "lr": lr} for epochs in (12, 24, 48) for lr in (0.2, 0.1, 0.05)
+    {"epochs": epochs, "batch_size": 32, "lr": lr} for epochs in (12, 24, 36) for lr in (0.2, 0.1, 0.05)
 ]  # the cheaper ones first
 
 
