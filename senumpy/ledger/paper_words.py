@@ -19,10 +19,10 @@ from senumpy.tables import text_table
 SECTION_4 = ("ResNet-50", "SE in all stages", "no squeeze")
 
 
-def describe_paper(cells=CELLS):
+def describe_paper():
     """Return text: tables 10, 13, 15, 16 and the section on complexity, beside what is counted here."""
-    authors = count_cells(cells)
-    torchvisions = count_cells([cell for cell in cells if cell.label in SECTION_4], stride_in_1x1=False)
+    authors = count_cells(CELLS)
+    torchvisions = count_cells([cell for cell in CELLS if cell.label in SECTION_4], stride_in_1x1=False)
     parts = (
         'The paper beside what is counted here: "yes" for the same printed digits, "ours" where the paper prints none.',
         "Parameters, in millions:\n" + _comparison(authors, "parameters", PARAMETER_RULES),
