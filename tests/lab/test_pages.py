@@ -1,58 +1,20 @@
 """What pages say about the lab's runs is what the stored runs say."""
 
 import json
-import re
 from pathlib import Path
 
 import pytest
+from lab.results_page import PAGE, REPORTS, beside, build_page, hours
 
-from senumpy.lab import RESULTS, mean_interval
-from senumpy.lab.settings import task_text
+from senumpy.lab import mean_interval
 
-REPORTS = {path.stem: json.loads(path.read_text(encoding="utf-8")) for path in sorted(RESULTS.glob("*.json"))}
-REPORTS = {name: report for name, report in REPORTS.items() if "question" in report}
-
-
-def rows_of(name, report):
-    """Return the rows of a report in the table of all results."""
-    for variant, of in report["summary"]["variants"].items():
-        accuracies = [100 * accuracy for accuracy in of["accuracies"].values()]
-        learned = "{} of {}".format(*of["learned"]) if of["learned"] else ""
-        yield (
-            f"| [{report['question']}]({name}.json) | {variant} | {learned} | {min(accuracies):.1f} to "
-            f"{max(accuracies):.1f} % | {_beside(report['summary']['differences'].get(variant))} |"
-        )
-
-
-def _beside(difference):
-    if difference is None:
-        return ""
-    mean, low, high = difference["test_accuracy"]
-    points = "" if mean is None else f", {100 * mean:+.1f} points ({100 * low:+.1f} to {100 * high:+.1f})"
-    return difference["verdict"] + points
-
-
-def heading_of(report):
-    """Return the heading over the rows of all reports with this network, task and recipe."""
-    plan = report["plan"]
-    return "### {model}, {}, {epochs} epochs, rate {lr}".format(task_text(plan["data"], plan["options"]), **plan)
+HOME = Path(__file__).parents[2]
 
 
 def test_the_table_of_results_has_every_row_of_every_report_and_no_others():
-    page = (RESULTS / "README.md").read_text(encoding="utf-8")
-    written = {}
-    for part in re.split(r"^(?=### )", page, flags=re.MULTILINE)[1:]:
-        heading, *lines = part.splitlines()
-        written[heading] = [line for line in lines if re.match(r"\| \[[a-z-]+\]\(", line)]
-    expected = {}
-    for name, report in REPORTS.items():
-        expected.setdefault(heading_of(report), []).extend(rows_of(name, report))
-    for rows in (*written.values(), *expected.values()):
-        rows.sort()
-    assert written == expected
-
-
-HOME = Path(__file__).parents[2]
+    page = PAGE.read_text(encoding="utf-8")
+    assert page == build_page(page), "python tests/lab/results_page.py writes it anew"
+    assert build_page(page.replace(page[page.index("###") : page.rindex("|")], "### a\n\n|")) == page
 
 
 def summary(question, task="cued-digits", how="12-epochs-rate-0.2", model="tiny-cnn"):
@@ -76,12 +38,12 @@ def ends(of):
     return min(of["accuracies"].values()), max(of["accuracies"].values())
 
 
-def beside(variant, question, *where, **there):
+def verdict(variant, question, *where, **there):
     return summary(question, *where, **there)["differences"][variant]["verdict"]
 
 
 def minus_se(variant, question, task, how="10-epochs-rate-0.2", **there):
-    return _beside(summary(question, task, how, **there)["differences"][variant])
+    return beside(summary(question, task, how, **there)["differences"][variant])
 
 
 def differences(first, second, seeds, task, how="10-epochs-rate-0.2"):
@@ -95,12 +57,6 @@ def pairs(task, how):
     runs = REPORTS[f"se-tiny-cnn-{task}-{how}"]["runs"]
     se, plain = ({run["seed"]: run for run in runs if run["variant"] == name} for name in ("se", "plain"))
     return [(se[seed], plain[seed]) for seed in sorted(se)]
-
-
-def hours():
-    """Return how many runs are stored, and the hours of all of them together."""
-    runs = [json.loads(path.read_text(encoding="utf-8")) for path in (RESULTS / "runs").glob("*.json")]
-    return len(runs), sum(run["seconds"] or 0 for run in runs) / 3600
 
 
 FAILED = [("plain", "product"), ("plain-wide", "capacity"), ("fixed", "product"), ("sum", "product"),
@@ -136,10 +92,10 @@ CLAIMS = {
         f"**ReLU**: {learned('relu', 'gate')}, {spread('relu', 'gate')}",
         f"with SE {learned('se', 'se', **EQUAL_STEPS)} learned, {spread('se', 'se', **EQUAL_STEPS)}; plain "
         f"{learned('plain', 'se', **EQUAL_STEPS)}, {spread('plain', 'se', **EQUAL_STEPS)}",
-        f"**Bias**: {learned('bias', 'bias')}, {spread('bias', 'bias')}: {beside('bias', 'bias')}",
+        f"**Bias**: {learned('bias', 'bias')}, {spread('bias', 'bias')}: {verdict('bias', 'bias')}",
         *(f"r = {r} {learned(f'r{r}', 'ratio')}" for r in (4, 8)),
         *(f"{spread(f'r{r}', 'ratio')}" for r in (4, 8)),
-        f"in the first stage, {learned('r16', 'ratio')}, {spread('r16', 'ratio')}: {beside('r16', 'ratio')}",
+        f"in the first stage, {learned('r16', 'ratio')}, {spread('r16', 'ratio')}: {verdict('r16', 'ratio')}",
         *(f"{learned(v, 'squeeze', how=LONGER)}, {spread(v, 'squeeze', how=LONGER)}" for v in ("se", "max")),
         minus_se("max", "squeeze", "photos-variantlight"),
         *(minus_se(f"r{r}", "ratio", "photos-variantlight") for r in (4, 8, 16)),
@@ -163,7 +119,7 @@ CLAIMS = {
         f"{learned('se', 'gate')} runs learned with a sigmoid, {learned('tanh', 'gate')} with tanh, "
         f"{learned('relu', 'gate')} with a ReLU",
         {"5 of 5": "but learns at a quarter of the rate in twice the epochs"}[learned("max", "squeeze", how=LONGER)],
-        *({"no difference seen": "On photographs no gain was seen."}[beside("plain", "se", task, "10-epochs-rate-0.2")]
+        *({"no difference seen": "On photographs no gain was seen."}[verdict("plain", "se", task, "10-epochs-rate-0.2")]
           for task in (*PHOTOS, COLOUR_CAST)),
         f"a fourth stage without SE gets part of the way ({spread('plain-deep', 'capacity')})",
     ],
