@@ -17,12 +17,12 @@ from senumpy.commands.lab_settings import (
 )
 from senumpy.commands.lab_training import train_and_tell
 from senumpy.files.whole import writable
-from senumpy.lab.identity import identity
+from senumpy.lab.identity import code_of, identity
 from senumpy.lab.questions import ALL, QUESTIONS, questions_for
 from senumpy.lab.recipes import check_search, search, write_recipe
 from senumpy.lab.records import RESULTS, read_record, run_file
 from senumpy.lab.settings import MODELS, TASKS
-from senumpy.lab.study import found_of, make_report, rows_of, write_report
+from senumpy.lab.study import found_of, make_report, seeds_reported, write_report
 from senumpy.lab.summary import rule
 from senumpy.lab.table import as_text
 from senumpy.lab.verify import OTHER, verify
@@ -34,6 +34,10 @@ from senumpy.pictures.runs import plot_runs
 from senumpy.training.progress import show
 
 RECIPE = "recipe"
+SEEDS = 5
+BESIDE_VERIFY = (
+    "out", "show", "quick", "retry", "code", "seeds", "variants", "epochs", "batch_size", "lr", "jobs",
+)  # fmt: skip
 EPILOG = (
     "questions:\n"
     + "\n".join(f"  {name:<11}{of.asks}" for name, of in QUESTIONS.items())
@@ -82,7 +86,7 @@ def add_parser(subparsers):
         "(default: %(default)s)")  # fmt: skip
     add("--seeds", type=positive(int, MOST_SEEDS), metavar="K", help="how many seeds, 0 to K - 1; fewer than five get "
         "no verdict (default: 5; with --show all that are there)")  # fmt: skip
-    add("--variants", metavar="A,B,...", help="these alone, beside the standard block")
+    add("--variants", metavar="A,B,...", help="train these alone, beside the standard block")
     add("--epochs", type=positive(int, MOST), help="instead of the recipe's number")
     add("--batch-size", type=positive(int, MOST), help="instead of the recipe's")
     add("--lr", type=positive(float), help="the peak of the one-cycle learning rate, instead of the recipe's")
@@ -93,7 +97,7 @@ def add_parser(subparsers):
     add("--quick", action="store_true", help="few pictures, one epoch, two seeds: shows the path, gives no verdict")
     add("--retry", action="store_true", help="train again what did not finish before")
     add("--show", action="store_true", help="train nothing: report what is there")
-    add("--code", metavar="HASH", help="with --show: only runs whose source hash begins so")
+    add("--code", metavar="SOURCE/NUMPY", help="with --show: only runs made by this, or by what begins so")
     add("--verify", nargs="?", const=RESULTS, type=path, metavar="DIR", help="repeat the first 20 steps of one seed of "
         "each kind of run in a folder (default: the results that come with the package)")  # fmt: skip
     parser.set_defaults(func=run)
@@ -105,10 +109,14 @@ def run(args):
     if args.verify is not None:
         if args.question:
             raise ValueError("--verify takes no question")
+        if others := [name for name in BESIDE_VERIFY if getattr(args, name)]:
+            raise ValueError(f"--verify takes a folder and nothing else: what is --{others[0].replace('_', '-')} for?")
         return _verify(args.verify)
     if args.question is None:
         raise ValueError(f"lab needs a question: one of {', '.join([*QUESTIONS, ALL, RECIPE])}")
     jobs = check_jobs(default_jobs() if args.jobs is None else args.jobs)
+    if args.code and not args.show:
+        raise ValueError("--code chooses among the runs that --show shows: a training makes those of this code")
     args.out = args.out or (RESULTS if args.show else Path("lab"))
     if args.quick:
         quickly(args)
@@ -125,19 +133,15 @@ def _questions(args, jobs):
     if not args.show:
         writable(args.out)
         for study in studies:
-            _spare_strangers(args.out / f"{study.name()}.png")
-        seeds = range(args.seeds or 5)
+            _spare_strangers(args.out / f"{study.name()}.json")
+        seeds = range(args.seeds or SEEDS)
         runs = dict(run for study in studies for run in study.wanted(seeds))  # the standard block is in all of them
         train_and_tell(runs, studies, jobs, args.retry)
     troubles, codes = [], []
     for study in studies:
-        if args.show:
-            rows, made_by = found_of(study, args.code)
-            rows = [row for row in rows if args.seeds is None or row["seed"] < args.seeds]
-        else:
-            rows, made_by = rows_of(study, seeds), identity()
+        rows, made_by = _runs_to_report(args, study)
         command = shlex.join(["python", "-m", "senumpy", *sys.argv[1:]])
-        report = make_report(study, rows, made_by, command=command, is_quick=args.quick)
+        report = make_report(study, rows, made_by, command=command)
         print(f"\n{as_text(report)}\n")
         codes.append(int(any(row["state"] in ("killed", "failed") for row in rows)))
         if not args.show:
@@ -149,9 +153,24 @@ def _questions(args, jobs):
     return max([tell_troubles(troubles), *codes])
 
 
-def _spare_strangers(figure):
-    """Refuse to write a figure over one that belongs to no report."""
-    if os.path.exists(figure) and not figure.with_suffix(".json").exists():
+def _runs_to_report(args, study):
+    """Return the runs of a study, as rows, and who made them: after a training at least what the last report had."""
+    rows, made_by = found_of(study, args.code if args.show else code_of(identity()))
+    below = (args.seeds or MOST_SEEDS) if args.show else max(args.seeds or SEEDS, seeds_reported(study))
+    rows = [row for row in rows if row["seed"] < below]
+    if not rows:
+        raise ValueError(f"no run of this question in {str(args.out)!r} has a seed below {below}")
+    if args.show:
+        show(f"Runs in {visible(args.out)}:")
+    return rows, made_by
+
+
+def _spare_strangers(report):
+    """Refuse to write a report where a folder stands, or its figure over one that belongs to no report."""
+    figure = report.with_suffix(".png")
+    if report.is_dir() or figure.is_dir():
+        raise ValueError(f"a report would be written to {str(report)!r}, its figure beside it, and there is a folder")
+    if os.path.exists(figure) and not report.exists():
         raise ValueError(
             f"{str(figure)!r} is there already, without a report beside it: the figure would be written over it. "
             "Choose another folder with --out, or move it away"
@@ -161,7 +180,7 @@ def _spare_strangers(figure):
 def _recipe(args, jobs):
     task, options = task_and_options(args.task)
     check_search(task)
-    if args.epochs or args.lr or args.batch_size or args.show or args.variants or args.seeds:
+    if args.epochs or args.lr or args.batch_size or args.show or args.variants or args.seeds or args.quick:
         raise ValueError("recipe takes --model, --task, --jobs, --out and --retry: what it tries is fixed beforehand")
     writable(args.out)
     study = make_study(args, "se")
@@ -169,7 +188,7 @@ def _recipe(args, jobs):
     if found["recipe"] is None:
         show("No recipe was good enough; none was written.")
         return 1
-    written = write_recipe(args.out, args.model, task, found)
+    written = write_recipe(args.out, args.model, task, options, found)
     show(f"{found['recipe']}: {found['how']}.\nWritten to {visible(written)}; the lab reads it there.")
     return 0
 

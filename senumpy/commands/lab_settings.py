@@ -3,7 +3,7 @@
 import os
 
 from senumpy.lab.recipes import find_recipe
-from senumpy.lab.settings import make_task, parse_task
+from senumpy.lab.settings import make_task, parse_task, task_text
 from senumpy.lab.study import Study
 
 MOST_SEEDS = 1000  # the search for a recipe has those from here on
@@ -35,9 +35,10 @@ def check_jobs(jobs):
 
 def quickly(args):
     """Change arguments so that the whole path takes two minutes."""
+    if args.seeds or args.epochs:
+        raise ValueError("--quick has its own --seeds and --epochs")
     name, options = task_and_options(args.task)
-    given = "".join(f":{option}={value}" for option, value in {**QUICK[name], **options}.items())
-    args.task, args.epochs, args.seeds = f"{name}{given}", 1, 2
+    args.task, args.epochs, args.seeds = task_text(name, {**QUICK[name], **options}), 1, 2
 
 
 def task_and_options(text):
@@ -50,12 +51,12 @@ def task_and_options(text):
 def make_study(args, question):
     """Return the study that the arguments describe."""
     task, options = task_and_options(args.task)
-    recipe, origin = find_recipe(args.model, task, args.out)
+    recipe, origin = find_recipe(args.model, task, options, args.out)
     changes = {"epochs": args.epochs, "batch_size": args.batch_size, "lr": args.lr}
     changes = {name: value for name, value in changes.items() if value is not None and value != recipe[name]}
     if changes:
         origin = f"the {' and '.join(changes)} of the command line; else {origin}"
-    only = tuple(args.variants.split(",")) if args.variants else None
-    study = Study(question, args.model, task, options, {**recipe, **changes}, args.out, only, origin)
+    only = None if args.variants is None else tuple(args.variants.split(","))
+    study = Study(question, args.model, task, options, {**recipe, **changes}, args.out, only, origin, args.quick)
     study.variants()  # refuses names that it does not know
     return study

@@ -34,9 +34,9 @@ def _tell_what_is_there(found, new, failed, retry, studies):
     show(f"{found} found, {new} new" + (f", {len(failed)} of them once more" if failed and retry else ""))
     if failed and not retry:
         show(f"{len(failed)} of those found did not finish before (--retry trains them again)")
-    others = sum(of_other_code(study) for study in studies)
+    others = set().union(*(of_other_code(study) for study in studies))
     if others:
-        show(f"{others} runs of these settings were made by other code or another NumPy: they are left alone")
+        show(f"{len(others)} runs of these settings were made by other code or another NumPy: they are left alone")
 
 
 class _Teller:

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from senumpy.lab.identity import PACKAGE, identity
 from senumpy.lab.records import claimed, read_record, write_record
-from senumpy.lab.worker import ONE_THREAD
+from senumpy.lab.worker import ONE_THREAD, READY
 
 PAUSE = 0.2  # seconds between two looks at a run that another lab is training
 
@@ -26,11 +26,18 @@ class Worker:
     """One process of `senumpy.lab.worker`; started at the first run, and again after it died."""
 
     def __init__(self):
-        self.process = None
+        self.process, self.is_ready = None, False
 
     def train(self, settings):
-        """Return the record of one run, by a process that has been started."""
+        """Return the record of one run, by a process that has been started.
+
+        Raises
+        ------
+        ValueError
+            Where the process could not even begin: that is no result of a run, and the next would do no better.
+        """
         try:
+            self.is_ready = self.is_ready or self.process.stdout.readline().strip() == READY
             print(json.dumps(settings), file=self.process.stdin, flush=True)
             line = self.process.stdout.readline()
         except OSError:
@@ -38,6 +45,8 @@ class Worker:
         if line.endswith("\n"):
             return json.loads(line)
         code = self.process.wait()
+        if not self.is_ready and code >= 0:
+            raise ValueError(f"a process for the runs could not be started: it {_end_in_words(code)}")
         self.end()
         return {"made_by": identity(), "state": "killed", "reason": f"worker {_end_in_words(code)}"}
 
@@ -47,6 +56,7 @@ class Worker:
     def start(self):
         """Start the process: with its threads in its environment, and out of reach of a Ctrl-C that is for us."""
         words = [sys.executable, "-m", "senumpy.lab.worker", str(os.getpid())]
+        self.is_ready = False
         self.process = subprocess.Popen(
             words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, encoding="utf-8",
             env={**os.environ, **ONE_THREAD}, cwd=PACKAGE.parent, start_new_session=True,
@@ -112,7 +122,8 @@ def train_all(todo, jobs, on_record, *, retry=False):
     finally:
         crew.stop()
         for thread in threads:
-            thread.join()
+            if thread.ident is not None:  # a Ctrl-C may come before the last one has been started
+                thread.join()
 
 
 class _Crew:

@@ -52,6 +52,15 @@ def identity():
     }
 
 
+def code_of(made_by):
+    """Return what runs in one report must have in common, as ``SOURCE/NUMPY``.
+
+    >>> code_of({"source": "6204dde43202b743", "numpy": "2.4.6"})
+    '6204dde43202b743/2.4.6'
+    """
+    return "/".join(made_by[name] for name in SAME)
+
+
 def _blas():
     try:
         about = np.show_config(mode="dicts")["Build Dependencies"]["blas"]

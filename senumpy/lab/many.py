@@ -46,17 +46,19 @@ def no_spread(differences):
     return float(np.ptp(differences)) < 1e-9
 
 
-def holm(p_values):
+def holm(p_values, comparisons=None):
     """Return p values raised so that all together are wrong in 5 of 100 studies, where one compares them with 0.05.
 
-    S. Holm, "A simple sequentially rejective multiple test procedure", 1979.
+    S. Holm, "A simple sequentially rejective multiple test procedure", 1979. ``comparisons`` is how many are asked,
+    where that is more than have been made: who leaves some out must not see more in the others.
 
-    >>> holm([0.01, 0.04, 0.03])
-    [0.03, 0.06, 0.06]
+    >>> holm([0.01, 0.04, 0.03]), holm([0.01], comparisons=3)
+    ([0.03, 0.06, 0.06], [0.03])
     """
+    comparisons = len(p_values) if comparisons is None else comparisons
     order = sorted(range(len(p_values)), key=lambda i: p_values[i])
     raised, least = [0.0] * len(p_values), 0.0
     for rank, i in enumerate(order):
-        least = max(least, min(1.0, p_values[i] * (len(p_values) - rank)))
+        least = max(least, min(1.0, p_values[i] * (comparisons - rank)))
         raised[i] = least
     return raised

@@ -4,46 +4,64 @@ import json
 import os
 from pathlib import Path
 
+from senumpy.arguments import check_count, check_number
 from senumpy.files.whole import write_whole
 from senumpy.lab.identity import identity
 from senumpy.lab.records import RESULTS
-from senumpy.lab.settings import LEARNED_ABOVE, make_settings
+from senumpy.lab.settings import LEARNED_ABOVE, make_settings, task_text
+from senumpy.lab.study import file_words
 from senumpy.training import RECIPES
 
+FORMAT = "senumpy recipe 1"
 FIRST_SEED, SEEDS, NEEDED = 1000, 10, 9
 GRID = [
     {"epochs": epochs, "batch_size": 32, "lr": lr} for epochs in (12, 24, 36) for lr in (0.2, 0.1, 0.05)
 ]  # the cheaper ones first
 
 
-def recipe_file(folder, model, task):
+def recipe_file(folder, model, task, options):
     """Return where the recipe of a network for a task lies in a folder."""
-    return Path(folder) / f"recipe-{model}-{task}.json"
+    return Path(folder) / f"recipe-{model}-{file_words(task, options)}.json"
 
 
-def find_recipe(model, task, *folders):
+def find_recipe(model, task, options, *folders):
     """Return the recipe of a network for a task, and in words where it comes from.
 
-    The first of the folders that holds one counts, the package's own results last; where nobody has looked for one it
-    is the tiny CNN's, of ``python -m senumpy train``.
+    The first of the folders that holds one counts, the package's own results last. Where nobody has looked for one, it
+    is that of the task without its options; without that one, too, the tiny CNN's, of ``python -m senumpy train``.
 
     Examples
     --------
-    >>> recipe, how = find_recipe("tiny-cnn", "digits")
+    >>> recipe, how = find_recipe("tiny-cnn", "digits", {})
     >>> recipe, how
     ({'epochs': 10, 'batch_size': 32, 'lr': 0.2}, "that of the command train; nobody has looked for the network's own")
     """
-    for folder in (*folders, RESULTS):
-        path = recipe_file(folder, model, task)
-        if os.path.exists(path):
-            try:
-                found = json.loads(path.read_text(encoding="utf-8"))
-                return {name: found["recipe"][name] for name in ("epochs", "batch_size", "lr")}, found["how"]
-            except (ValueError, KeyError, TypeError) as error:
-                raise ValueError(f"{str(path)!r} holds no recipe ({error!r}): move it away") from error
+    for options_there in [options, {}] if options else [{}]:
+        for folder in (*folders, RESULTS):
+            path = recipe_file(folder, model, task, options_there)
+            if os.path.exists(path):
+                recipe, how = _read(path, model, task_text(task, options_there))
+                return recipe, how if options_there == options else f"{how} (found on {task} as it comes)"
     of_train = RECIPES[task]
     recipe = {name: getattr(of_train, name) for name in ("epochs", "batch_size", "lr")}
     return recipe, "that of the command train; nobody has looked for the network's own"
+
+
+def _read(path, model, task):
+    """Return the recipe in a file and how it was found, looked at: people edit such files."""
+    try:
+        about = json.loads(path.read_text(encoding="utf-8"))
+        if (about["format"], about["model"], about["task"]) != (FORMAT, model, task):
+            raise ValueError(f"expected one of {model} for {task}")
+        recipe, how = about["recipe"], about["how"]
+        for name in ("epochs", "batch_size"):
+            check_count(name, recipe[name])
+        check_number("lr", recipe["lr"], "above 0", lambda lr: lr > 0)
+        if not isinstance(how, str) or not how.isprintable():
+            raise ValueError("how it was found must be a line of text")
+        return {name: recipe[name] for name in ("epochs", "batch_size", "lr")}, how
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
+        raise ValueError(f"{str(path)!r} holds no recipe ({error}): move it away") from error
 
 
 def check_search(task):
@@ -79,6 +97,11 @@ def search(model, task, options, train, tell, grid=GRID, seeds=range(FIRST_SEED,
     -------
     dict
         With recipe (None where none was good enough), how, and what was tried.
+
+    Raises
+    ------
+    ValueError
+        Where a run was killed or could not begin: that says nothing about its recipe.
     """
     check_search(task)
     above, allowed, tried = LEARNED_ABOVE[task], len(seeds) - NEEDED * len(seeds) // 10, []
@@ -87,7 +110,7 @@ def search(model, task, options, train, tell, grid=GRID, seeds=range(FIRST_SEED,
         for start in range(0, len(seeds), 2):
             some = [make_settings(model, {}, task, options, recipe, seed, part="validation")
                     for seed in seeds[start : start + 2]]  # fmt: skip
-            accuracies += [record.get("test_accuracy") for record in train(some)]
+            accuracies += [_accuracy(record) for record in train(some)]
             if sum(not _has_learned(a, above) for a in accuracies) > allowed:
                 break
         learned = sum(_has_learned(a, above) for a in accuracies)
@@ -103,12 +126,20 @@ def search(model, task, options, train, tell, grid=GRID, seeds=range(FIRST_SEED,
     return {"recipe": None, "how": "none was good enough", "tried": tried}
 
 
-def write_recipe(folder, model, task, found):
+def write_recipe(folder, model, task, options, found):
     """Write what a search has found, for the lab to read."""
-    path = recipe_file(folder, model, task)
-    about = {"format": "senumpy recipe 1", "model": model, "task": task, **found, "made_by": identity()}
+    path = recipe_file(folder, model, task, options)
+    about = {"format": FORMAT, "model": model, "task": task_text(task, options), **found, "made_by": identity()}
     write_whole(path, json.dumps(about, indent=1) + "\n")
     return path
+
+
+def _accuracy(record):
+    """Return what a run came to, None where it diverged."""
+    if record["state"] in ("killed", "failed"):
+        why = f"{record['state']}: {record['reason']}"
+        raise ValueError(f"a run of the search says nothing about its recipe ({why}); --retry trains it again")
+    return record["test_accuracy"]
 
 
 def _has_learned(accuracy, above):

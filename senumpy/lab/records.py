@@ -10,7 +10,7 @@ from reprlib import repr as short
 
 from senumpy.files.lock import locked
 from senumpy.files.whole import write_whole
-from senumpy.lab.identity import SAME, digest
+from senumpy.lab.identity import SAME, code_of, digest
 
 FORMAT = "senumpy lab 1"
 FOLDER = "runs"
@@ -43,6 +43,8 @@ def read_record(path):
     except (ValueError, RecursionError) as error:
         raise ValueError(f"{str(path)!r} is not a run of the lab ({error}): move it away") from error
     wrong = wrong_with(record)
+    if not wrong and not Path(path).stem.endswith(digest(record["settings"], record["made_by"])):
+        wrong = "its settings or its code are not those in its name"
     if wrong:
         raise ValueError(f"{str(path)!r} is not a run of the lab ({wrong}): move it away")
     return record
@@ -60,7 +62,7 @@ def run_files(folder):
 
 def is_same_code(record, made_by):
     """Say whether a run may stand beside others that are made by this."""
-    return all(record["made_by"].get(name) == made_by[name] for name in SAME)
+    return code_of(record["made_by"]) == code_of(made_by)
 
 
 def wrong_with(record):
@@ -76,11 +78,12 @@ def wrong_with(record):
     for name in ("settings", "made_by"):
         if not isinstance(record.get(name), dict):
             return f"{name} must have names and values, got {short(record.get(name))}"
-    fields = FINISHED if record["state"] == "finished" else {"reason": (_is_text, "a sentence")}
-    for name, (is_right, what) in fields.items():
-        if not is_right(record.get(name)):
-            return f"{name} must be {what}, got {short(record.get(name))}"
-    return None if _is_count(0)(record["settings"].get("seed")) else "its seed must be a whole number of at least 0"
+    of_state = FINISHED if record["state"] == "finished" else UNFINISHED
+    for of, fields in ((record, of_state), (record["settings"], SETTINGS), (record["made_by"], MADE_BY)):
+        for name, (is_right, what) in fields.items():
+            if not is_right(of.get(name)):
+                return f"{name} must be {what}, got {short(of.get(name))}"
+    return None
 
 
 def _is_count(least):
@@ -95,8 +98,16 @@ def _is_text(value):
     return isinstance(value, str)
 
 
+def _is_names(value):
+    return isinstance(value, dict)
+
+
 def _is_losses(value):
     return isinstance(value, list) and all(map(_is_number(0, LARGEST), value))
+
+
+def _or_none(is_right):
+    return lambda value: value is None or is_right(value)
 
 
 FINISHED = {
@@ -107,6 +118,20 @@ FINISHED = {
     "seconds": (_is_number(0, LARGEST), "a finite number of at least 0"),
     "first_losses": (_is_losses, "a list of losses"),
 }
+UNFINISHED = {
+    "reason": (_is_text, "a sentence"),
+    "test_accuracy": (_or_none(_is_number(0, 1)), "a number from 0 to 1, or none"),
+    "parameters": (_or_none(_is_count(1)), "a whole number of at least 1, or none"),
+    "seconds": (_or_none(_is_number(0, LARGEST)), "a finite number of at least 0, or none"),
+}
+SETTINGS = {
+    **dict.fromkeys(("model", "task", "part"), (_is_text, "a word")),
+    **dict.fromkeys(("options", "task_options"), (_is_names, "names and values")),
+    **dict.fromkeys(("epochs", "batch_size"), (_is_count(1), "a whole number of at least 1")),
+    "lr": (_is_number(0, LARGEST), "a finite number of at least 0"),
+    "seed": (_is_count(0), "a whole number of at least 0"),
+}
+MADE_BY = dict.fromkeys(SAME, (_is_text, "a word"))
 
 
 @contextmanager

@@ -6,19 +6,21 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from senumpy.files.whole import write_whole
-from senumpy.lab.identity import SAME, identity
+from senumpy.lab.identity import code_of, identity
 from senumpy.lab.questions import QUESTIONS, STANDARD, variants_of
-from senumpy.lab.records import is_same_code, read_record, read_records, run_file
+from senumpy.lab.records import is_same_code, read_records, run_file
 from senumpy.lab.settings import LEARNED_ABOVE, make_settings, task_text
 from senumpy.lab.summary import summarise
+
+USUAL_BATCH = 32  # a report of another size has it in its name
 
 
 @dataclass(frozen=True)
 class Study:
     """What a lab is asked.
 
-    ``only`` names the variants beside the standard block, where not all are wanted; ``origin`` says in words where the
-    recipe comes from.
+    ``only`` names the variants to train beside the standard block, where not all are wanted (a report has all that are
+    there); ``origin`` says in words where the recipe comes from; what ``is_quick`` gets no verdict.
     """
 
     question: str
@@ -29,10 +31,15 @@ class Study:
     folder: Path
     only: tuple | None = None
     origin: str = ""
+    is_quick: bool = False
+
+    def all_variants(self):
+        """Return what the question has for this model, the standard block first: name to switches."""
+        return variants_of(self.question, self.model)
 
     def variants(self):
-        """Return the variants by name, the standard block first: name to switches."""
-        found = variants_of(self.question, self.model)
+        """Return those of the variants that are to be trained."""
+        found = self.all_variants()
         strange = [name for name in self.only or () if name not in found]
         if strange:
             raise ValueError(f"{self.question} has no variant {strange[0]!r}: choose among {', '.join(found)}")
@@ -54,9 +61,19 @@ class Study:
 
     def name(self):
         """Return the name of the report's files; another recipe or task has another."""
-        task = task_text(self.task, self.options).replace(":", "-").replace("=", "").replace(",", "-")
         how = f"{self.recipe['epochs']}-epochs-rate-{self.recipe['lr']}"
-        return f"{self.question}-{self.model}-{task}-{how}"
+        batch = "" if self.recipe["batch_size"] == USUAL_BATCH else f"-batch-{self.recipe['batch_size']}"
+        quick = "-quick" if self.is_quick else ""
+        return f"{self.question}-{self.model}-{file_words(self.task, self.options)}-{how}{batch}{quick}"
+
+
+def file_words(task, options):
+    """Return a task as part of a file's name.
+
+    >>> file_words("cued-digits", {"n_train": 1000, "digit_rows": [5, 5]})
+    'cued-digits-digit_rows5-5-n_train1000'
+    """
+    return task_text(task, options).replace(":", "-").replace("=", "").replace(",", "-")
 
 
 def found_of(study, code=None):
@@ -66,24 +83,32 @@ def found_of(study, code=None):
     ----------
     study : Study
     code : str, optional
-        The beginning of a source hash, where runs of several codes lie there.
+        The beginning of a ``SOURCE/NUMPY``, where runs of several codes lie there.
+
+    Returns
+    -------
+    rows : list of dict
+    made_by : dict
+        Of all these runs; they may come from several processors.
 
     Raises
     ------
     ValueError
         Where there are none, or those of several codes: they are never mixed.
     """
-    names = {_key(study.settings(of, 0)): name for name, of in study.variants().items()}
-    records = [r for r in read_records(study.folder).values() if r["made_by"]["source"].startswith(code or "")]
+    names = {_key(study.settings(of, 0)): name for name, of in study.all_variants().items()}
+    records = [r for r in read_records(study.folder).values() if code_of(r["made_by"]).startswith(code or "")]
     found = [(names[key], record) for record in records if (key := _key(record["settings"])) in names]
-    makers = Counter(tuple(record["made_by"][name] for name in SAME) for _, record in found)
+    makers = Counter(code_of(record["made_by"]) for _, record in found)
     if not found:
         raise ValueError(f"no run of this question with these settings lies in {str(study.folder)!r}")
     if len(makers) > 1:
-        listed = "; ".join(f"source {source}, NumPy {numpy}: {n}" for (source, numpy), n in makers.items())
+        listed = "; ".join(f"source/NumPy {maker}: {n}" for maker, n in makers.items())
         raise ValueError(f"runs of several codes lie in {str(study.folder)!r}, and are never mixed ({listed}): choose "
                          "one with --code")  # fmt: skip
-    return [_as_row(name, record) for name, record in found], found[0][1]["made_by"]
+    makers = [record["made_by"] for _, record in found]
+    made_by = {name: " and ".join(sorted({str(of.get(name)) for of in makers})) for name in makers[0]}
+    return [_as_row(name, record) for name, record in found], made_by
 
 
 def _key(settings):
@@ -92,20 +117,20 @@ def _key(settings):
 
 
 def of_other_code(study):
-    """Return how many runs of these settings lie in the folder that other code has made."""
-    wanted = {_key(study.settings(of, 0)) for of in study.variants().values()}
+    """Return the names of the files in the folder that hold runs of these settings, made by other code."""
+    wanted = {_key(study.settings(of, 0)) for of in study.all_variants().values()}
     made_by = identity()
-    runs = read_records(study.folder).values()
-    return sum(_key(r["settings"]) in wanted and not is_same_code(r, made_by) for r in runs)
+    runs = read_records(study.folder).items()
+    return {name for name, run in runs if _key(run["settings"]) in wanted and not is_same_code(run, made_by)}
 
 
-def rows_of(study, seeds):
-    """Return the runs that are there of those that this process would make, as rows for `summarise`."""
-    names = list(study.variants())
-    runs = study.wanted(seeds)
-    return [
-        _as_row(names[number % len(names)], read_record(path)) for number, (path, _) in enumerate(runs) if path.exists()
-    ]
+def seeds_reported(study):
+    """Return how many seeds the report has that is there: a new one must not have fewer."""
+    try:
+        report = json.loads((Path(study.folder) / f"{study.name()}.json").read_text(encoding="utf-8"))
+        return 1 + max(run["seed"] for run in report["runs"])
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
+        return 0  # none, or something else that lies there
 
 
 def _as_row(name, record):
@@ -113,12 +138,12 @@ def _as_row(name, record):
     return {"variant": name, "seed": record["settings"]["seed"], **{field: record.get(field) for field in fields}}
 
 
-def make_report(study, rows, made_by, *, command="", is_quick=False):
+def make_report(study, rows, made_by, *, command=""):
     """Return everything that a report says, ready for JSON."""
     question = QUESTIONS[study.question]
-    names = [name for name in study.variants() if any(row["variant"] == name for row in rows)]
-    summary = summarise(rows, names or [STANDARD], learned_above=study.is_learned_or_not(), papers=question.papers())
-    if is_quick:
+    names = list(study.all_variants())
+    summary = summarise(rows, names, learned_above=study.is_learned_or_not(), papers=question.papers())
+    if study.is_quick:
         for of in summary["differences"].values():
             of["verdict"] = "no verdict (--quick)"
     return {

@@ -16,8 +16,9 @@ RULE = f"""The rule. Runs with the same seed make a pair, and only whole pairs a
   did not, the two counts are compared by Fisher's exact test: a mean over both kinds would describe no run. Where all
   did, or none, and on every other task, the differences of the pairs are, by Student's t; it supposes that they
   scatter like a bell.
-* p values are raised by Holm's rule over all comparisons of the question: together they see a difference where there is
-  none in at most 5 of 100 such studies. For several questions it is 5 for each.
+* p values are raised by Holm's rule over all comparisons of the question, those that were left out included: together
+  they see a difference where there is none in at most 5 of 100 such studies. For several questions it is 5 for each.
+  And it holds for a number of seeds that was chosen beforehand: who looks, adds seeds and looks again, looks too often.
 * p below {LEVEL}: a difference, "same direction as the paper" or "the other way"; "better than the standard block" or
   "worse" where the paper has no number, or one within {AS_GOOD_AS_EQUAL} points of its standard block's. Otherwise "no
   difference seen": one may be there all the same. Fewer than {FEWEST} pairs: "too few".
@@ -44,7 +45,7 @@ def summarise(runs, variants, *, learned_above=None, papers=None):
         With variant, seed and test_accuracy; also state, reason, parameters and seconds, where they are known. A run
         whose accuracy is no number has diverged.
     variants : list of str
-        In order; the first is the one that the others are compared with.
+        All that the question has, in order, run or not; the first is the one that the others are compared with.
     learned_above : float, optional
         The test accuracy above which a run has learned the task, where that can be said.
     papers : dict, optional
@@ -83,11 +84,13 @@ def summarise(runs, variants, *, learned_above=None, papers=None):
         if by_variant[name] and by_variant[first]
     }
     tested = [of for of in differences.values() if of["p"] is not None]
-    for of, p in zip(tested, holm([of["p"] for of in tested]), strict=True):
+    for of, p in zip(tested, holm([of["p"] for of in tested], len(others)), strict=True):
         of["p_of_all"] = p
     for name, of in differences.items():
         of["verdict"] = _verdict(of, papers.get(name), papers.get(first))
-    words = [*_about_failures(by_variant), *_about_pairs(differences, first), _about_many(len(tested)), CAVEAT]
+    nothing = None if by_variant[first] else f"There is no run of {first}, with which the others would be compared."
+    many = _about_many(len(others), len(tested))
+    words = [*_about_failures(by_variant), nothing, *_about_pairs(differences, first), many, CAVEAT]
     return {"variants": rows, "differences": differences, "words": [sentence for sentence in words if sentence]}
 
 
@@ -200,11 +203,12 @@ def _about_pairs(differences, first):
     return words
 
 
-def _about_many(comparisons):
+def _about_many(comparisons, made):
     if comparisons < 2:
         return None
     by_chance = 100 * (1 - (1 - LEVEL) ** comparisons)
+    left_out = f", of which {made} can be made here" if made < comparisons else ""
     return (
-        f"These are {comparisons} comparisons. Each alone at {100 * LEVEL:.0f} %, at least one would show a difference "
-        f"where there is none in about {by_chance:.0f} of 100 such studies; by Holm's rule it is at most 5."
+        f"These are {comparisons} comparisons{left_out}. Each alone at {100 * LEVEL:.0f} %, at least one would show a "
+        f"difference where there is none in about {by_chance:.0f} of 100 such studies; by Holm's rule it is at most 5."
     )

@@ -14,6 +14,7 @@ def as_text(report):
         f"{plan['model']} on {task_text(plan['data'], plan['options'])}, {plan['epochs']} epochs, mini-batches of "
         f"{plan['batch_size']}, rate {plan['lr']}",
         *([f"The recipe: {report['origin']}."] if report["origin"] else []),
+        "Made by source {source}, NumPy {numpy}, {processor}".format(**report["made_by"]),
         *([report["note"]] if report["note"] else []),
         "",
         HEAD + "test accuracy in %, last epoch: every seed, then learned or mean",
@@ -55,10 +56,11 @@ def _difference(name, first, of):
         how = "by counts of those that learned"
     elif of["test_accuracy"][0] is not None:
         how = f"{_interval(of['test_accuracy'], '{:+.1f}')} points"
-    p = "" if of["p_of_all"] is None else f"p = {_p(of['p'])}, of all {_p(of['p_of_all'])}"
+    p = "" if of["p_of_all"] is None else f"{_p(of['p'])}, by Holm's rule {_p(of['p_of_all'])}"
     told = "; ".join(part for part in (how, p) if part)
-    return f"{name} beside {first}, {of['pairs']} pairs: {of['verdict'].upper()}" + (f" ({told})" if told else "")
+    pairs = f"{of['pairs']} pair{'s' * (of['pairs'] != 1)}"
+    return f"{name} beside {first}, {pairs}: {of['verdict'].upper()}" + (f" ({told})" if told else "")
 
 
 def _p(p):
-    return "< 0.0001" if p < 0.0001 else f"{p:.4f}"
+    return "p < 0.0001" if p < 0.0001 else f"p = {p:.4f}"

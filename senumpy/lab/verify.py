@@ -40,14 +40,17 @@ def verify(folder, tell):
     Raises
     ------
     ValueError
-        Where there is no run in the folder.
+        Where there is no run in the folder, or one of this code that it cannot build.
     """
     records = one_of_each(read_records(folder))
     if not records:
         raise ValueError(f"there is no finished run in {str(folder)!r}")
     counts = dict.fromkeys(VERDICTS, 0)
     for name, record in sorted(records.items()):
-        verdict = verdict_on(record)
+        try:
+            verdict = verdict_on(record)
+        except (TypeError, ValueError, KeyError, AttributeError) as error:
+            raise ValueError(f"{name}, a run of this code, cannot be repeated by it: {error}") from error
         counts[verdict] += 1
         tell(name, verdict)
     return counts
@@ -61,7 +64,7 @@ def verdict_on(record):
     same_code = record["made_by"]["source"] == identity()["source"]
     try:
         found = compare(record["first_losses"], first_losses(record["settings"]))
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, KeyError, AttributeError):
         if same_code:
             raise
         found = OTHER

@@ -14,6 +14,7 @@ import numpy as np
 from senumpy.lab.identity import identity
 from senumpy.lab.one_run import train_one
 
+READY = "ready"
 ONE_THREAD = {name: "1" for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")}
 
 
@@ -22,6 +23,7 @@ def main(parent):
     channel, sys.stdout = sys.stdout, sys.stderr  # what anything prints must not get between the records
     threads = count_threads()
     identity()  # the hash of what has just been imported, before anybody goes on typing
+    print(READY, file=channel, flush=True)
     for line in sys.stdin:
         record = _record(json.loads(line), parent, threads)
         print(json.dumps({**record, "threads": threads}), file=channel, flush=True)

@@ -127,6 +127,49 @@ def test_one_ctrl_c_ends_all_and_the_next_lab_goes_on_where_it_stopped(tmp_path,
     assert f"{done} found, {12 - done} new" in again.stdout and again.returncode == 0
 
 
+def test_a_later_lab_of_fewer_seeds_or_variants_leaves_the_report_as_large_as_it_was(tmp_path):
+    words = [sys.executable, "-m", "senumpy", "lab", "squeeze", "--task", "digits:test_fraction=0.9", "--epochs", "1"]
+    for more in (["--seeds", "3"], ["--seeds", "1", "--variants", "max"]):
+        done = subprocess.run([*words, *more], cwd=tmp_path, env=environment(), capture_output=True, text=True)
+        assert done.returncode == 0 and "max beside se, 3 pairs" in done.stdout
+    assert "0 found" not in done.stdout and len(list((tmp_path / "lab").glob("*.json"))) == 1
+    shown = subprocess.run([*words, "--show", "--out", "lab"], cwd=tmp_path, env=environment(), capture_output=True,
+                           text=True)  # fmt: skip
+    assert "Runs in lab:" in shown.stdout and "max beside se, 3 pairs" in shown.stdout
+
+
+def test_a_quick_look_takes_options_with_several_numbers_and_has_a_report_of_its_own(tmp_path):
+    task = "cued-digits:digit_rows=5,5:n_train=40:n_test=20"
+    words = [sys.executable, "-m", "senumpy", "lab", "bias", "--task", task, "--quick"]
+    done = subprocess.run(words, cwd=tmp_path, env=environment(), capture_output=True, text=True)
+    assert done.returncode == 0 and "NO VERDICT (--QUICK)" in done.stdout
+    (report,) = (tmp_path / "lab").glob("*.json")
+    assert report.stem.endswith("-quick") and "digit_rows5-5" in report.stem
+
+
+def test_a_process_that_cannot_even_start_is_no_result(tmp_path, monkeypatch):
+    monkeypatch.setattr(crew, "PACKAGE", tmp_path / "nothing")
+    monkeypatch.setenv("PYTHONPATH", "")
+    todo = study(tmp_path).wanted([0])
+    with pytest.raises(ValueError, match="a process for the runs could not be started: it ended with exit code 1"):
+        train(todo)
+    assert records.run_files(tmp_path) == []
+
+
+def test_a_ctrl_c_while_processes_are_being_started_is_a_ctrl_c(tmp_path, monkeypatch):
+    real, started = threading.Thread.start, []
+
+    def start(thread):
+        started.append(thread)
+        if len(started) == 2:
+            raise KeyboardInterrupt
+        real(thread)
+
+    monkeypatch.setattr(crew.threading.Thread, "start", start)
+    with pytest.raises(KeyboardInterrupt):
+        train(study(tmp_path).wanted([0]))
+
+
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="asks /proc")
 def test_workers_do_not_outlive_a_lab_that_is_killed(tmp_path):
     code = (

@@ -92,7 +92,7 @@ def searching(learns):
 
     def train(settings):
         asked.extend(settings)
-        return [{"test_accuracy": 0.95 if learns(each) else 0.5} for each in settings]
+        return [{"state": "finished", "test_accuracy": 0.95 if learns(each) else 0.5} for each in settings]
 
     return search("resnet8", "cued-digits", {}, train, lambda sentence: None), asked
 
@@ -110,7 +110,7 @@ def test_a_search_takes_the_first_recipe_with_nine_of_ten_and_gives_up_early():
 
 def test_a_report_says_where_its_recipe_comes_from(tmp_path):
     found, _ = searching(lambda s: True)
-    write_recipe(tmp_path, "resnet8", "cued-digits", found)
+    write_recipe(tmp_path, "resnet8", "cued-digits", {}, found)
 
     parser = argparse.ArgumentParser()
     add_parser(parser.add_subparsers())
@@ -134,11 +134,38 @@ def test_a_diverged_run_has_not_learned():
 
 def test_the_recipe_that_was_found_is_the_one_that_is_used(tmp_path):
     found, _ = searching(lambda s: True)
-    assert write_recipe(tmp_path, "resnet8", "cued-digits", found) == recipe_file(tmp_path, "resnet8", "cued-digits")
-    assert find_recipe("resnet8", "cued-digits", tmp_path) == (found["recipe"], found["how"])
-    recipe_file(tmp_path, "resnet8", "cued-digits").write_text("{}", encoding="utf-8")
-    with pytest.raises(ValueError, match="holds no recipe"):
-        find_recipe("resnet8", "cued-digits", tmp_path)
-    assert find_recipe("tiny-cnn", "photos")[0]["epochs"] == RECIPES["photos"].epochs
+    where = "resnet20", "cued-digits", {}
+    path = write_recipe(tmp_path, *where, found)
+    assert path == recipe_file(tmp_path, *where)
+    assert find_recipe(*where, tmp_path) == (found["recipe"], found["how"])
+    assert find_recipe("tiny-cnn", "photos", {})[0]["epochs"] == RECIPES["photos"].epochs
+    about = json.loads(path.read_text(encoding="utf-8"))
+    wrong = [{**about, "model": "resnet8"}, {**about, "task": "photos"}, {**about, "how": 5}, {}, []]
+    for change in ({"epochs": 0}, {"epochs": "1"}, {"lr": -1}, {"lr": float("nan")}, {"batch_size": True}):
+        wrong.append({**about, "recipe": {**about["recipe"], **change}})
+    for text in ("[" * 100_000, *map(json.dumps, wrong)):
+        path.write_text(text, encoding="utf-8")
+        with pytest.raises(ValueError, match=r"resnet20-cued-digits\.json' holds no recipe .*: move it away"):
+            find_recipe(*where, tmp_path)
+
+
+def test_a_recipe_of_other_pictures_is_said_to_be_one(tmp_path):
+    (found, _), (other, _) = searching(lambda s: True), searching(lambda s: s["lr"] == 0.05)
+    faint = {"stripe_rows": 2}
+    write_recipe(tmp_path, "resnet20", "cued-digits", {}, found)
+    recipe, how = find_recipe("resnet20", "cued-digits", faint, tmp_path)
+    assert recipe == found["recipe"] and how == f"{found['how']} (found on cued-digits as it comes)"
+    write_recipe(tmp_path, "resnet20", "cued-digits", faint, other)
+    assert find_recipe("resnet20", "cued-digits", faint, tmp_path) == (other["recipe"], other["how"])
+    assert find_recipe("resnet20", "cued-digits", {}, tmp_path)[0] == found["recipe"]
+
+
+@pytest.mark.parametrize("state", ["killed", "failed"])
+def test_a_run_that_was_killed_says_nothing_about_its_recipe(state):
+    with pytest.raises(ValueError, match=f"says nothing about its recipe .{state}: out of memory.; --retry"):
+        search("resnet8", "cued-digits", {}, lambda s: [{"state": state, "reason": "out of memory"}] * len(s), str)
+
+
+def test_no_line_between_learned_and_not():
     with pytest.raises(ValueError, match="there is no line between the two"):
         search("resnet8", "photos", {}, list, str)

@@ -2,14 +2,15 @@
 
 import json
 import shutil
+from dataclasses import replace
 
 import pytest
 from lab.small import RECIPE, study
 
 from senumpy.lab import identity, records
-from senumpy.lab.identity import PACKAGE, digest, source_files, source_hash
+from senumpy.lab.identity import PACKAGE, code_of, digest, source_files, source_hash
 from senumpy.lab.one_run import train_one
-from senumpy.lab.study import found_of, make_report, of_other_code, rows_of, write_report
+from senumpy.lab.study import found_of, make_report, of_other_code, seeds_reported, write_report
 from senumpy.lab.table import as_text
 
 MADE_BY = identity.identity()
@@ -48,10 +49,12 @@ def test_other_settings_are_other_runs(tmp_path, change):
 
 @pytest.mark.parametrize("change", [{"source": "0" * 16}, {"numpy": "1.0"}])
 def test_other_code_or_another_numpy_makes_other_runs_which_are_left_alone(trained, monkeypatch, change):
-    assert len(rows_of(trained, range(2))) == 4 and of_other_code(trained) == 0
+    assert len(found_of(trained, code_of(MADE_BY))[0]) == 4 and of_other_code(trained) == set()
     other = {**MADE_BY, **change}
     monkeypatch.setattr("senumpy.lab.study.identity", lambda: other)
-    assert rows_of(trained, range(2)) == [] and of_other_code(trained) == 4
+    assert of_other_code(trained) == {path.name for path in records.run_files(trained.folder)}
+    with pytest.raises(ValueError, match="no run of this question"):
+        found_of(trained, code_of(other))
 
 
 def test_another_processor_is_written_down_and_no_more():
@@ -111,7 +114,12 @@ def test_damaged_files_are_named_and_files_half_written_are_not_read(tmp_path, t
         "not json", "[1]", "{}", "[" * 100_000, {**whole, "state": "well"}, {**whole, "settings": None},
         {**whole, "test_accuracy": "0.5"}, {**whole, "test_accuracy": 1.5}, {**whole, "test_accuracy": float("nan")},
         {**whole, "parameters": True}, {**whole, "first_losses": [None]}, {**whole, "settings": {}},
-        {**whole, "state": "killed", "reason": None},
+        {**whole, "state": "killed", "reason": None}, {**whole, "made_by": {**MADE_BY, "source": 5}},
+        {**whole, "state": "killed", "reason": "", "test_accuracy": "abc"},
+        *({**whole, "settings": {**whole["settings"], **change}} for change in (
+            {"lr": "0.1"}, {"lr": float("nan")}, {"epochs": 0}, {"task": None}, {"options": [1]}, {"seed": 1.5},
+            {"lr": 0.3},  # a run like any other, under the name of another one
+        )),
     ]  # fmt: skip
     for content in damaged:
         path = folder / "a.json"
@@ -122,7 +130,8 @@ def test_damaged_files_are_named_and_files_half_written_are_not_read(tmp_path, t
 
 def test_a_report_of_what_is_there(trained):
     rows, made_by = found_of(trained)
-    assert rows == sorted(rows_of(trained, range(2)), key=lambda row: rows.index(row)) and made_by == MADE_BY
+    assert {(row["variant"], row["seed"]) for row in rows} == {("se", 0), ("bias", 0), ("se", 1), ("bias", 1)}
+    assert made_by == MADE_BY and seeds_reported(trained) == 0
     report = make_report(trained, rows, made_by)
     text = as_text(report)
     assert "bias: do biases in the block matter? (not asked in the paper)" in text
@@ -132,8 +141,33 @@ def test_a_report_of_what_is_there(trained):
     path = write_report(trained, report)
     assert json.loads(path.read_text(encoding="utf-8"))["summary"] == json.loads(json.dumps(report["summary"]))
     assert path.name == "bias-tiny-cnn-digits-test_fraction0.9-1-epochs-rate-0.2.json"
-    quick = make_report(trained, rows, made_by, is_quick=True)
-    assert {of["verdict"] for of in quick["summary"]["differences"].values()} == {"no verdict (--quick)"}
+    assert seeds_reported(trained) == 2
+    quick = replace(trained, is_quick=True)
+    differences = make_report(quick, rows, made_by)["summary"]["differences"].values()
+    assert {of["verdict"] for of in differences} == {"no verdict (--quick)"}
+    smaller = replace(trained, recipe={**RECIPE, "batch_size": 16})
+    assert len({study.name() for study in (trained, quick, smaller)}) == 3, "none is written over another"
+
+
+def test_a_report_has_every_variant_that_is_there_whichever_were_asked_for(tmp_path):
+    gates = study(tmp_path, "gate")
+    train_here(gates.wanted(range(1)))
+    few = replace(gates, only=("relu",))
+    assert found_of(few) == found_of(gates) and len(few.wanted([0])) == 2
+    for path in records.run_files(tmp_path):
+        if "-se-" in path.name:
+            path.unlink()
+    report = make_report(gates, *found_of(gates))
+    assert report["summary"]["differences"] == {}, "another variant must not stand in for the standard block"
+    assert "There is no run of se" in as_text(report)
+
+
+def test_a_report_names_all_processors_of_its_runs(tmp_path):
+    one = study(tmp_path)
+    for (path, settings), processor in zip(one.wanted([0]), ("A", "B"), strict=True):
+        run = {"settings": settings, "made_by": {**MADE_BY, "processor": processor}, **train_one(settings)}
+        records.write_record(path, run)
+    assert found_of(one)[1] == {**MADE_BY, "processor": "A and B"}
 
 
 def test_runs_of_two_codes_are_never_in_one_report(tmp_path):
@@ -141,9 +175,12 @@ def test_runs_of_two_codes_are_never_in_one_report(tmp_path):
     (path, settings), *_ = one.wanted([0])
     run = {"settings": settings, "made_by": MADE_BY, **train_one(settings)}
     records.write_record(path, run)
-    records.write_record(path.with_name("b.json"), {**run, "made_by": {**MADE_BY, "source": "feed" * 4}})
+    for change in ({"source": "feed" * 4}, {"numpy": "1.0"}):
+        other = {**MADE_BY, **change}
+        records.write_record(records.run_file(tmp_path, "se", settings, other), {**run, "made_by": other})
     with pytest.raises(ValueError, match="runs of several codes lie in .* choose one with --code"):
         found_of(one)
     assert found_of(one, "feed")[1]["source"] == "feed" * 4
+    assert found_of(one, f"{MADE_BY['source']}/1.0")[1]["numpy"] == "1.0"
     with pytest.raises(ValueError, match="no run of this question"):
         found_of(one, "beef")

@@ -102,6 +102,28 @@ def test_equal_differences_are_no_certainty():
 def test_holm_by_hand():
     assert holm([0.01, 0.02, 0.03, 0.005]) == pytest.approx([0.03, 0.04, 0.04, 0.02])
     assert holm([0.5]) == [0.5] and holm([]) == [] and max(holm([0.9, 0.8])) == 1.0
+    assert holm([0.02, 0.01], 4) == pytest.approx([0.06, 0.04]), "two more were asked, and not made"
+
+
+def test_who_leaves_variants_out_sees_no_more_in_the_others():
+    some = runs({"se": [0.90, 0.92, 0.88, 0.91, 0.93], "a": [0.88, 0.915, 0.86, 0.905, 0.905]})
+    alone, of_three = (summarise(some, names) for names in (["se", "a"], ["se", "a", "b", "c"]))
+    assert alone["differences"]["a"]["verdict"] == "worse"
+    assert of_three["differences"]["a"]["p_of_all"] == 3 * alone["differences"]["a"]["p"]
+    assert of_three["differences"]["a"]["verdict"] == "no difference seen"
+    assert "These are 3 comparisons, of which 1 can be made here" in of_three["words"][-2]
+    assert "the standard block" not in str(summarise(some, ["b", "se", "a"])["differences"])
+
+
+def test_looking_again_while_seeds_are_added_is_looking_too_often():
+    """The rule promises 5 of 100 for a number of seeds that was chosen beforehand."""
+    rng = np.random.default_rng(0)
+    seen_once = seen = 0
+    for _ in range(500):
+        d = rng.normal(size=20)
+        looks = [paired_p(d[:n]) < 0.05 for n in (5, 10, 15, 20)]
+        seen_once, seen = seen_once + looks[-1], seen + any(looks)
+    assert seen_once / 500 < 0.08 and 0.1 < seen / 500 < 0.17
 
 
 @pytest.mark.parametrize("kind", ["bell", "mixture"])
