@@ -142,7 +142,7 @@ def _questions(args, jobs):
         rows, made_by = _runs_to_report(args, study)
         command = shlex.join(["python", "-m", "senumpy", *sys.argv[1:]])
         report = make_report(study, rows, made_by, command=command)
-        print(f"\n{as_text(report)}\n")
+        print("", *map(visible, as_text(report).split("\n")), "", sep="\n")
         codes.append(int(any(row["state"] in ("killed", "failed") for row in rows)))
         if not args.show:
             written = write_report(study, report)

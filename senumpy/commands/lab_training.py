@@ -6,6 +6,7 @@ import time
 from senumpy.lab.crew import train_all
 from senumpy.lab.records import read_record
 from senumpy.lab.study import of_other_code
+from senumpy.manners.streams import visible
 from senumpy.training.progress import show
 
 
@@ -63,4 +64,4 @@ class _Teller:
 def _came_to(record):
     if record["state"] == "finished":
         return f"test accuracy {record['test_accuracy']:.3f} ({record['seconds']:.0f} s)"
-    return record["reason"] if record["state"] == "killed" else f"{record['state']}: {record['reason']}"
+    return visible(record["reason"] if record["state"] == "killed" else f"{record['state']}: {record['reason']}")

@@ -186,7 +186,7 @@ def _verdict(of, paper, standard):
 
 def _about_failures(by_variant):
     failed = [
-        f"{name}, seed {seed}: {run['state']}: {run['reason']}"
+        f"{name}, seed {seed}: {run['state']}: {' '.join(run['reason'].split())}"
         for name, of in by_variant.items()
         for seed, run in sorted(of.items())
         if run["state"] != "finished"

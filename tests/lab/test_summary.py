@@ -144,7 +144,7 @@ def test_twelve_variants_that_change_nothing_seldom_seem_to(kind):
 
 
 def test_a_run_that_diverged_is_named_and_counts_as_not_learned():
-    diverged = run("se", 2, None, state="diverged", reason="the loss is not finite")
+    diverged = run("se", 2, None, state="diverged", reason="the loss\nis not finite")
     some = [run("se", seed, 0.95) for seed in (0, 1, 3, 4)] + [diverged] + runs({"plain": STUCK})
     counted = summarise(some, ["se", "plain"], learned_above=0.8)
     assert counted["variants"]["se"]["learned"][:2] == [4, 5] and counted["variants"]["se"]["finished"] == 4
