@@ -13,6 +13,7 @@ from senumpy.commands.lab_settings import (
     default_jobs,
     make_study,
     quickly,
+    some_seeds,
     task_and_options,
 )
 from senumpy.commands.lab_training import train_and_tell
@@ -22,7 +23,7 @@ from senumpy.lab.questions import ALL, QUESTIONS, questions_for
 from senumpy.lab.recipes import check_search, search, write_recipe
 from senumpy.lab.records import RESULTS, read_record, run_file
 from senumpy.lab.settings import MODELS, TASKS
-from senumpy.lab.study import found_of, make_report, seeds_reported, write_report
+from senumpy.lab.study import end_of_report, found_of, make_report, write_report
 from senumpy.lab.summary import rule
 from senumpy.lab.table import as_text
 from senumpy.lab.verify import OTHER, verify
@@ -54,9 +55,12 @@ examples:
     python -m senumpy lab squeeze --task photos:light --seeds 10
   a fifth of the pictures and as many steps, with SE and without:
     python -m senumpy lab se --task cued-digits:n_train=1000 --epochs 48
-  where in the residual unit? First a recipe, then the question:
-    python -m senumpy lab recipe --model resnet8
+  a surprise? Once more, with new seeds, in a report of their own:
+    python -m senumpy lab squeeze --seeds 10-19
+  where in the residual unit?
     python -m senumpy lab position --model resnet8
+  a recipe for a task on which nobody has looked for one:
+    python -m senumpy lab recipe --task cued-digits:stripe_rows=1
   the report of the runs that come with the package, nothing trained:
     python -m senumpy lab squeeze --show
   are they still what this code gives?
@@ -84,8 +88,8 @@ def add_parser(subparsers):
     add("--task", default="cued-digits", metavar="NAME[:OPTION=VALUE...]", help=f"the task: {', '.join(TASKS)}; with "
         "options as its function in senumpy.data names them, such as cued-digits:stripe_rows=2 or photos:light "
         "(default: %(default)s)")  # fmt: skip
-    add("--seeds", type=positive(int, MOST_SEEDS), metavar="K", help="how many seeds, 0 to K - 1; fewer than five get "
-        "no verdict (default: 5; with --show all that are there)")  # fmt: skip
+    add("--seeds", type=some_seeds, metavar="K", help="how many seeds, 0 to K - 1, or the first and the last, such as "
+        "10-19; fewer than five get no verdict (default: 5; with --show all that are there)")  # fmt: skip
     add("--variants", metavar="A,B,...", help="train these alone, beside the standard block")
     add("--epochs", type=positive(int, MOST), help="instead of the recipe's number")
     add("--batch-size", type=positive(int, MOST), help="instead of the recipe's")
@@ -134,7 +138,7 @@ def _questions(args, jobs):
         writable(args.out)
         for study in studies:
             _spare_strangers(args.out / f"{study.name()}.json")
-        seeds = range(args.seeds or SEEDS)
+        seeds = args.seeds or range(SEEDS)
         runs = dict(run for study in studies for run in study.wanted(seeds))  # the standard block is in all of them
         train_and_tell(runs, studies, jobs, args.retry)
     troubles, codes = [], []
@@ -156,10 +160,12 @@ def _questions(args, jobs):
 def _runs_to_report(args, study):
     """Return the runs of a study, as rows, and who made them: after a training at least what the last report had."""
     rows, made_by = found_of(study, args.code if args.show else code_of(identity()))
-    below = (args.seeds or MOST_SEEDS) if args.show else max(args.seeds or SEEDS, seeds_reported(study))
-    rows = [row for row in rows if row["seed"] < below]
+    seeds = args.seeds or range(MOST_SEEDS if args.show else SEEDS)
+    if not args.show:
+        seeds = range(seeds.start, max(seeds.stop, end_of_report(study)))
+    rows = [row for row in rows if row["seed"] in seeds]
     if not rows:
-        raise ValueError(f"no run of this question in {str(args.out)!r} has a seed below {below}")
+        raise ValueError(f"no run of this question in {str(args.out)!r} has a seed from {seeds[0]} to {seeds[-1]}")
     if args.show:
         show(f"Runs in {visible(args.out)}:")
     return rows, made_by

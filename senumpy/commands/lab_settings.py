@@ -1,10 +1,13 @@
 """What the words after ``lab`` mean: a study, how many processes, and the quick way through."""
 
+import argparse
 import os
+import re
 
 from senumpy.lab.recipes import find_recipe
 from senumpy.lab.settings import make_task, parse_task, task_text
 from senumpy.lab.study import Study
+from senumpy.manners.arguments import positive
 
 MOST_SEEDS = 1000  # the search for a recipe has those from here on
 PER_PROCESSOR = 4
@@ -33,12 +36,30 @@ def check_jobs(jobs):
     return jobs
 
 
+def some_seeds(text):
+    """Convert a number of seeds, or the first and the last: ``5`` or ``10-19``.
+
+    >>> some_seeds("5"), some_seeds("10-19")
+    (range(0, 5), range(10, 20))
+    """
+    both = re.fullmatch(r"(\d+)-(\d+)", text)
+    if not both:
+        return range(positive(int, MOST_SEEDS)(text))
+    first, last = map(int, both.groups())
+    if not first <= last < MOST_SEEDS:
+        raise argparse.ArgumentTypeError(f"must be the first and the last below {MOST_SEEDS}, as in 10-19, got {text}")
+    return range(first, last + 1)
+
+
+some_seeds.__name__ = "int"  # argparse says "invalid int value"
+
+
 def quickly(args):
     """Change arguments so that the whole path takes two minutes."""
     if args.seeds or args.epochs:
         raise ValueError("--quick has its own --seeds and --epochs")
     name, options = task_and_options(args.task)
-    args.task, args.epochs, args.seeds = task_text(name, {**QUICK[name], **options}), 1, 2
+    args.task, args.epochs, args.seeds = task_text(name, {**QUICK[name], **options}), 1, range(2)
 
 
 def task_and_options(text):
@@ -57,6 +78,7 @@ def make_study(args, question):
     if changes:
         origin = f"the {' and '.join(changes)} of the command line; else {origin}"
     only = None if args.variants is None else tuple(args.variants.split(","))
-    study = Study(question, args.model, task, options, {**recipe, **changes}, args.out, only, origin, args.quick)
+    recipe, first = {**recipe, **changes}, args.seeds.start if args.seeds else 0
+    study = Study(question, args.model, task, options, recipe, args.out, only, origin, args.quick, first)
     study.variants()  # refuses names that it does not know
     return study

@@ -93,7 +93,8 @@ QUESTIONS = {
             Variant("stage3", {"stages": (3,)}, 22.68),
             _plain(23.30),
         ),
-        "SE in one stage alone. Beside our stages 1 to 3 stand the paper's 2 to 4.",
+        "SE in one stage alone. Beside our stages 1 to 3 stand the paper's 2 to 4. Each verdict compares one stage "
+        "with all three, and says nothing about the order of the stages.",
     ),
     "position": Question(
         "where in the residual unit does it stand?", 14, 22.28,

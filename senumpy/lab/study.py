@@ -20,7 +20,8 @@ class Study:
     """What a lab is asked.
 
     ``only`` names the variants to train beside the standard block, where not all are wanted (a report has all that are
-    there); ``origin`` says in words where the recipe comes from; what ``is_quick`` gets no verdict.
+    there); ``origin`` says in words where the recipe comes from; what ``is_quick`` gets no verdict. From another
+    ``first_seed`` on it is a study of its own.
     """
 
     question: str
@@ -32,6 +33,7 @@ class Study:
     only: tuple | None = None
     origin: str = ""
     is_quick: bool = False
+    first_seed: int = 0
 
     def all_variants(self):
         """Return what the question has for this model, the standard block first: name to switches."""
@@ -63,8 +65,9 @@ class Study:
         """Return the name of the report's files; another recipe or task has another."""
         how = f"{self.recipe['epochs']}-epochs-rate-{self.recipe['lr']}"
         batch = "" if self.recipe["batch_size"] == USUAL_BATCH else f"-batch-{self.recipe['batch_size']}"
+        seeds = f"-from-seed-{self.first_seed}" if self.first_seed else ""
         quick = "-quick" if self.is_quick else ""
-        return f"{self.question}-{self.model}-{file_words(self.task, self.options)}-{how}{batch}{quick}"
+        return f"{self.question}-{self.model}-{file_words(self.task, self.options)}-{how}{batch}{seeds}{quick}"
 
 
 def file_words(task, options):
@@ -124,8 +127,8 @@ def of_other_code(study):
     return {name for name, run in runs if _key(run["settings"]) in wanted and not is_same_code(run, made_by)}
 
 
-def seeds_reported(study):
-    """Return how many seeds the report has that is there: a new one must not have fewer."""
+def end_of_report(study):
+    """Return the number behind the last seed of the report that is there: a new one must not end before."""
     try:
         report = json.loads((Path(study.folder) / f"{study.name()}.json").read_text(encoding="utf-8"))
         return 1 + max(run["seed"] for run in report["runs"])

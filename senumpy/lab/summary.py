@@ -14,11 +14,11 @@ AS_GOOD_AS_EQUAL = 0.1  # points of the paper's error, one run each: no directio
 RULE = f"""The rule. Runs with the same seed make a pair, and only whole pairs are compared.
 * Where a task is learned or not (a test accuracy above {{learned}}), and of the runs compared some learned and others
   did not, the two counts are compared by Fisher's exact test: a mean over both kinds would describe no run. Where all
-  did, or none, and on every other task, the differences of the pairs are, by Student's t; it supposes that they
-  scatter like a bell.
+  did, or none, and on every other task, the differences of the pairs are, by Student's t; this assumes that they
+  follow roughly a bell curve.
 * p values are raised by Holm's rule over all comparisons of the question, those that were left out included: together
   they see a difference where there is none in at most 5 of 100 such studies. For several questions it is 5 for each.
-  And it holds for a number of seeds that was chosen beforehand: who looks, adds seeds and looks again, looks too often.
+  That is for a number of seeds chosen beforehand: if you look, add seeds and look again, it is more.
 * p below {LEVEL}: a difference, "same direction as the paper" or "the other way"; "better than the standard block" or
   "worse" where the paper has no number, or one within {AS_GOOD_AS_EQUAL} points of its standard block's. Otherwise "no
   difference seen": one may be there all the same. Fewer than {FEWEST} pairs: "too few".
@@ -209,6 +209,7 @@ def _about_many(comparisons, made):
     by_chance = 100 * (1 - (1 - LEVEL) ** comparisons)
     left_out = f", of which {made} can be made here" if made < comparisons else ""
     return (
-        f"These are {comparisons} comparisons{left_out}. Each alone at {100 * LEVEL:.0f} %, at least one would show a "
-        f"difference where there is none in about {by_chance:.0f} of 100 such studies; by Holm's rule it is at most 5."
+        f"These are {comparisons} comparisons{left_out}. If no variant made a difference, that many separate tests at "
+        f"{100 * LEVEL:.0f} % would still see at least one in about {by_chance:.0f} of 100 such studies; Holm's rule "
+        "keeps that to at most 5."
     )

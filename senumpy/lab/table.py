@@ -5,6 +5,12 @@ from senumpy.lab.settings import task_text
 HEAD = f"{'variant':<14}{'paper, error':<14}{'parameters':>10}  "
 
 
+PAPER = (
+    "Paper: top-1 error of SE-ResNet-50 on ImageNet, r = 16, lower is better. Here: accuracy, higher is better. "
+    "Compare directions, not sizes."
+)
+
+
 def as_text(report):
     """Return a report's table, its differences and its sentences as lines of text."""
     plan, summary = report["plan"], report["summary"]
@@ -16,6 +22,7 @@ def as_text(report):
         *([f"The recipe: {report['origin']}."] if report["origin"] else []),
         "Made by source {source}, NumPy {numpy}, {processor}".format(**report["made_by"]),
         *([report["note"]] if report["note"] else []),
+        *([PAPER] if report["table"] else []),
         "",
         HEAD + "test accuracy in %, last epoch: every seed, then learned or mean",
     ]
@@ -24,8 +31,7 @@ def as_text(report):
         parameters = "" if row["parameters"] is None else f"{row['parameters']:,}"
         lines.append(f"{name:<14}{paper:<14}{parameters:>10}  {_dots(row)}")
         lines += [" " * len(HEAD) + text for text in _about(row)]
-    first = next(iter(summary["variants"]), "")
-    lines += ["", *(_difference(name, first, of) for name, of in summary["differences"].items())]
+    lines += ["", *(_difference(name, of, summary["variants"]) for name, of in summary["differences"].items())]
     return "\n".join([*lines, "", *summary["words"]])
 
 
@@ -49,16 +55,18 @@ def _interval(numbers, form):
     return mean if low is None else f"{mean} ({low} to {high})"
 
 
-def _difference(name, first, of):
+def _difference(name, of, rows):
     """Return one comparison as a line."""
-    how = ""
+    first, how = next(iter(rows)), ""
     if of["by"] == "counts":
         how = "by counts of those that learned"
     elif of["test_accuracy"][0] is not None:
-        how = f"{_interval(of['test_accuracy'], '{:+.1f}')} points"
+        how = f"{_interval(of['test_accuracy'], '{:+.1f}')} points, {name} minus {first}"
     p = "" if of["p_of_all"] is None else f"{_p(of['p'])}, by Holm's rule {_p(of['p_of_all'])}"
     told = "; ".join(part for part in (how, p) if part)
     pairs = f"{of['pairs']} pair{'s' * (of['pairs'] != 1)}"
+    if of["pairs"] < max(rows[first]["seeds"], rows[name]["seeds"]):
+        pairs += ", of the seeds that both have"
     return f"{name} beside {first}, {pairs}: {of['verdict'].upper()}" + (f" ({told})" if told else "")
 
 

@@ -20,7 +20,7 @@ REPORTS = {name: report for name, report in REPORTS.items() if "question" in rep
 def build_page(page):
     """Return the page with the table and the hours of the reports and runs that are there."""
     before, after = page[: page.index("### ")], page[page.rindex("|\n") + 2 :]
-    before = re.sub(r"The [\d,]+ runs took [\d.]+ hours", "The {:,} runs took {:.1f} hours".format(*hours()), before)
+    before = re.sub(r"[\d,]+( runs\s+took )[\d.]+", r"{:,}\g<1>{:.1f}".format(*hours()), before)
     lines = []
     reports = sorted(REPORTS.items(), key=lambda item: _order(item[1]))
     for above, some in itertools.groupby(reports, key=lambda item: _heading(item[1])):

@@ -136,6 +136,9 @@ def test_a_later_lab_of_fewer_seeds_or_variants_leaves_the_report_as_large_as_it
     shown = subprocess.run([*words, "--show", "--out", "lab"], cwd=tmp_path, env=environment(), capture_output=True,
                            text=True)  # fmt: skip
     assert "Runs in lab:" in shown.stdout and "max beside se, 3 pairs" in shown.stdout
+    new = subprocess.run([*words, "--seeds", "7-8"], cwd=tmp_path, env=environment(), capture_output=True, text=True)
+    assert "0 found, 4 new" in new.stdout and "max beside se, 2 pairs" in new.stdout
+    assert {path.stem.partition("0.2")[2] for path in (tmp_path / "lab").glob("*.json")} == {"", "-from-seed-7"}
 
 
 def test_a_quick_look_takes_options_with_several_numbers_and_has_a_report_of_its_own(tmp_path):

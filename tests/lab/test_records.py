@@ -10,7 +10,7 @@ from lab.small import RECIPE, study
 from senumpy.lab import identity, records
 from senumpy.lab.identity import PACKAGE, code_of, digest, source_files, source_hash
 from senumpy.lab.one_run import train_one
-from senumpy.lab.study import found_of, make_report, of_other_code, seeds_reported, write_report
+from senumpy.lab.study import end_of_report, found_of, make_report, of_other_code, write_report
 from senumpy.lab.table import as_text
 
 MADE_BY = identity.identity()
@@ -131,7 +131,7 @@ def test_damaged_files_are_named_and_files_half_written_are_not_read(tmp_path, t
 def test_a_report_of_what_is_there(trained):
     rows, made_by = found_of(trained)
     assert {(row["variant"], row["seed"]) for row in rows} == {("se", 0), ("bias", 0), ("se", 1), ("bias", 1)}
-    assert made_by == MADE_BY and seeds_reported(trained) == 0
+    assert made_by == MADE_BY and end_of_report(trained) == 0
     report = make_report(trained, rows, made_by)
     text = as_text(report)
     assert "bias: do biases in the block matter? (not asked in the paper)" in text
@@ -141,12 +141,13 @@ def test_a_report_of_what_is_there(trained):
     path = write_report(trained, report)
     assert json.loads(path.read_text(encoding="utf-8"))["summary"] == json.loads(json.dumps(report["summary"]))
     assert path.name == "bias-tiny-cnn-digits-test_fraction0.9-1-epochs-rate-0.2.json"
-    assert seeds_reported(trained) == 2
+    assert end_of_report(trained) == 2
     quick = replace(trained, is_quick=True)
     differences = make_report(quick, rows, made_by)["summary"]["differences"].values()
     assert {of["verdict"] for of in differences} == {"no verdict (--quick)"}
     smaller = replace(trained, recipe={**RECIPE, "batch_size": 16})
-    assert len({study.name() for study in (trained, quick, smaller)}) == 3, "none is written over another"
+    later = replace(trained, first_seed=10)
+    assert len({study.name() for study in (trained, quick, smaller, later)}) == 4, "none is written over another"
 
 
 def test_a_report_has_every_variant_that_is_there_whichever_were_asked_for(tmp_path):
