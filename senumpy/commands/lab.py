@@ -22,9 +22,9 @@ from senumpy.lab.identity import code_of, identity
 from senumpy.lab.questions import ALL, QUESTIONS, questions_for
 from senumpy.lab.recipes import check_search, search, write_recipe
 from senumpy.lab.records import RESULTS, read_record, run_file
+from senumpy.lab.rule import rule
 from senumpy.lab.settings import MODELS, TASKS
 from senumpy.lab.study import end_of_report, found_of, make_report, write_report
-from senumpy.lab.summary import rule
 from senumpy.lab.table import as_text
 from senumpy.lab.verify import OTHER, verify
 from senumpy.manners.arguments import MOST, path, positive

@@ -11,7 +11,8 @@
 `statistics`  `mean_interval`: Student's t
 `counts`      `share_interval`: k of n learned
 `many`        p values, and Holm's rule for several of them
-`summary`     `summarise`: rows, differences, verdicts by a printed rule
+`rule`        the rule by which a comparison gets its verdict
+`summary`     `summarise`: rows, differences, verdicts
 `study`       one question, one network, one task: what it needs, what is there, what it says
 `table`       the report as text
 `recipes`     a recipe for each network, found on images and seeds that the lab does not use

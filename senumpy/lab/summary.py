@@ -5,35 +5,14 @@ import math
 from senumpy.arguments import check_number
 from senumpy.lab.counts import fisher_p, share_interval
 from senumpy.lab.many import holm, no_spread, paired_p
+from senumpy.lab.rule import FEWEST, LEVEL, sign, verdict_on
 from senumpy.lab.statistics import mean_interval
-
-FEWEST = 5  # pairs
-LEVEL = 0.05
-AS_GOOD_AS_EQUAL = 0.1  # points of the paper's error, one run each: no direction
-
-RULE = f"""The rule. Runs with the same seed make a pair, and only whole pairs are compared.
-* Where a task is learned or not (a test accuracy above {{learned}}), and of the runs compared some learned and others
-  did not, the two counts are compared by Fisher's exact test: a mean over both kinds would describe no run. Where all
-  did, or none, and on every other task, the differences of the pairs are, by Student's t; this assumes that they
-  follow roughly a bell curve.
-* p values are raised by Holm's rule over all comparisons of the question, those that were left out included: together
-  they see a difference where there is none in at most 5 of 100 such studies. For several questions it is 5 for each.
-  That is for a number of seeds chosen beforehand: if you look, add seeds and look again, it is more.
-* p below {LEVEL}: a difference, "same direction as the paper" or "the other way"; "better than the standard block" or
-  "worse" where the paper has no number, or one within {AS_GOOD_AS_EQUAL} points of its standard block's. Otherwise "no
-  difference seen": one may be there all the same. Fewer than {FEWEST} pairs: "too few".
-* The last epoch counts. A run that diverged has not learned; where learning is not counted, its row gets no verdict."""
 
 EQUAL = "all differences are equal: an interval of width 0 is no certainty, so only their signs were counted"
 CAVEAT = (
     "The intervals cover what the seed decides, initial weights and order of the mini-batches. They do not cover the "
     "choice of the test images, nor of the recipe."
 )
-
-
-def rule(learned_above):
-    """Return the rule in words."""
-    return RULE.format(learned=f"{100 * learned_above:.0f} %" if learned_above else "a threshold; this task has none")
 
 
 def summarise(runs, variants, *, learned_above=None, papers=None):
@@ -87,7 +66,7 @@ def summarise(runs, variants, *, learned_above=None, papers=None):
     for of, p in zip(tested, holm([of["p"] for of in tested], len(others)), strict=True):
         of["p_of_all"] = p
     for name, of in differences.items():
-        of["verdict"] = _verdict(of, papers.get(name), papers.get(first))
+        of["verdict"] = verdict_on(of, papers.get(name), papers.get(first))
     nothing = None if by_variant[first] else f"There is no run of {first}, with which the others would be compared."
     many = _about_many(len(others), len(tested))
     words = [*_about_failures(by_variant), nothing, *_about_pairs(differences, first), many, CAVEAT]
@@ -153,10 +132,10 @@ def _difference(of, standard, learned_above):
     }  # fmt: skip
     if learned_above is not None and 0 < sum(ours + theirs) < 2 * len(seeds):
         found |= {"by": "counts", "p": fisher_p(sum(ours), len(seeds), sum(theirs), len(seeds))}
-        found["sign"] = _sign(sum(ours) - sum(theirs))
+        found["sign"] = sign(sum(ours) - sum(theirs))
     elif seeds and all(run["state"] == "finished" for run in (*here.values(), *there.values())):
         d = [here[seed]["test_accuracy"] - there[seed]["test_accuracy"] for seed in seeds]
-        found |= {"by": "differences", "test_accuracy": _listed(mean_interval(d)), "sign": _sign(sum(d))}
+        found |= {"by": "differences", "test_accuracy": _listed(mean_interval(d)), "sign": sign(sum(d))}
         found["p"] = paired_p(d) if len(d) > 1 else None
         if len(d) > 1 and no_spread(d):
             found["note"] = EQUAL
@@ -165,23 +144,6 @@ def _difference(of, standard, learned_above):
     if len(seeds) < FEWEST:
         found["p"] = None
     return found
-
-
-def _sign(number):
-    return 0 if abs(number) < 1e-9 else 1 if number > 0 else -1
-
-
-def _verdict(of, paper, standard):
-    """Return the verdict by the rule; ``sign`` is that of accuracies, the paper's numbers are errors."""
-    if of["pairs"] < FEWEST:
-        return "too few"
-    if of["p"] is None:
-        return "not comparable"
-    if of["p_of_all"] >= LEVEL or of["sign"] == 0:
-        return "no difference seen"
-    if paper is None or standard is None or abs(paper - standard) < AS_GOOD_AS_EQUAL - 1e-9:
-        return "better than the standard block" if of["sign"] > 0 else "worse"
-    return "same direction as the paper" if of["sign"] == _sign(standard - paper) else "the other way"
 
 
 def _about_failures(by_variant):

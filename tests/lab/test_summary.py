@@ -11,8 +11,9 @@ from senumpy.lab import mean_interval, share_interval, summarise
 from senumpy.lab.counts import fisher_p
 from senumpy.lab.many import holm, paired_p, t_p
 from senumpy.lab.questions import QUESTIONS
+from senumpy.lab.rule import rule
 from senumpy.lab.statistics import t_975
-from senumpy.lab.summary import CAVEAT, rule
+from senumpy.lab.summary import CAVEAT
 
 LEARNED, STUCK = [0.95, 0.96, 0.94, 0.97, 0.95], [0.30, 0.31, 0.29, 0.33, 0.30]
 
@@ -103,8 +104,10 @@ def test_so_much_can_be_seen():
     """The table in docs/lab.md: in how many runs a variant may learn where the standard block learns in all."""
     for seeds, alone, several in ((5, 1, 0), (10, 5, 4)):
         for comparisons, most in ((1, alone), (2, several), (4, several)):
-            assert comparisons * fisher_p(most, seeds, seeds, seeds) < 0.05 < comparisons * fisher_p(
-                most + 1, seeds, seeds, seeds
+            assert (
+                comparisons * fisher_p(most, seeds, seeds, seeds)
+                < 0.05
+                < comparisons * fisher_p(most + 1, seeds, seeds, seeds)
             )
 
 
