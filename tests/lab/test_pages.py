@@ -46,6 +46,13 @@ def minus_se(variant, question, task, how="10-epochs-rate-0.2", **there):
     return beside(summary(question, task, how, **there)["differences"][variant])
 
 
+def points(variant, question, **where):
+    """Return the ends of the interval of a difference, in points."""
+    return "{:.1f} to {:.1f}".format(
+        *(100 * end for end in summary(question, **where)["differences"][variant]["test_accuracy"][1:])
+    )
+
+
 def differences(first, second, seeds, task, how="10-epochs-rate-0.2"):
     """Return the mean difference of some seeds and its interval, in points."""
     a, b = (of(variant, "se", task, how)["accuracies"] for variant in (first, second))
@@ -68,8 +75,10 @@ AT_OTHER_RATES = [("se", "product"), ("sum", "product"), ("fixed", "product"), (
 PREDICTIONS, CHAPTER = "senumpy/lab/predictions.md", "notebooks/06_when_channel_attention_matters.ipynb"
 PHOTOS, COLOUR_CAST = ("photos", "photos-variantlight", "photos-variantpermuted"), "photos-variantcast"
 EQUAL_STEPS = {"task": "cued-digits-n_train1000", "how": "48-epochs-rate-0.2"}
+RESNET_8 = {"model": "resnet8", "task": "cued-digits", "how": "36-epochs-rate-0.1"}
 CLAIMS = {
     CHAPTER: lambda: [
+        f"**inside**: half a point *better* ({points('inside', 'position', **RESNET_8)})",
         {"20 of 20": "All twenty did."}[learned("se", "se")],
         f"the interval of the share, too, begins as low as {100 * of('se', 'se')['learned'][2]:.0f} %",
         "{} and {} may be luck".format(*(learned(v, "squeeze", how="12-epochs-rate-0.05") for v in ("max", "se"))),
@@ -109,6 +118,7 @@ CLAIMS = {
         *("{} and {}".format(*(learned(name, "se", task=f"cued-digits-{task}") for name in ("se", "plain")))
           for task in ("stripe_rows1", "digit_rows5-5", "n_train1000")),
         f"(nothing was predicted): {learned('hard-sigmoid', 'gate')}, {spread('hard-sigmoid', 'gate')}",
+        *(f"{place}: {minus_se(place, 'position', **RESNET_8)}" for place in ("pre", "post", "identity", "inside")),
     ],
     "senumpy/lab/results/README.md": lambda: [
         "The {:,} runs took {:.1f} hours".format(*hours()),
