@@ -131,8 +131,8 @@ def end_of_report(study):
     """Return the number behind the last seed of the report that is there: a new one must not end before."""
     try:
         report = json.loads((Path(study.folder) / f"{study.name()}.json").read_text(encoding="utf-8"))
-        return 1 + max(run["seed"] for run in report["runs"])
-    except (OSError, ValueError, KeyError, TypeError, RecursionError):
+        return 1 + max(int(run["seed"]) for run in report["runs"])
+    except (OSError, ValueError, KeyError, TypeError, OverflowError, RecursionError):
         return 0  # none, or something else that lies there
 
 

@@ -6,8 +6,8 @@ HEAD = f"{'variant':<14}{'paper, error':<14}{'parameters':>10}  "
 
 
 PAPER = (
-    "Paper: top-1 error of SE-ResNet-50 on ImageNet, r = 16, lower is better. Here: accuracy, higher is better. "
-    "Compare directions, not sizes."
+    "Paper: top-1 error of SE-ResNet-50 on ImageNet, r = 16 where it is not the question, lower is better. Here: "
+    "accuracy, higher is better. Compare directions, not sizes."
 )
 
 
@@ -20,7 +20,7 @@ def as_text(report):
         f"{plan['model']} on {task_text(plan['data'], plan['options'])}, {plan['epochs']} epochs, mini-batches of "
         f"{plan['batch_size']}, rate {plan['lr']}",
         *([f"The recipe: {report['origin']}."] if report["origin"] else []),
-        "Made by source {source}, NumPy {numpy}, {processor}".format(**report["made_by"]),
+        "Made by source {source}, NumPy {numpy}, {processor}".format(**{"processor": "unknown", **report["made_by"]}),
         *([report["note"]] if report["note"] else []),
         *([PAPER] if report["table"] else []),
         "",

@@ -142,6 +142,9 @@ def test_a_report_of_what_is_there(trained):
     assert json.loads(path.read_text(encoding="utf-8"))["summary"] == json.loads(json.dumps(report["summary"]))
     assert path.name == "bias-tiny-cnn-digits-test_fraction0.9-1-epochs-rate-0.2.json"
     assert end_of_report(trained) == 2
+    path.write_text('{"runs": [{"seed": 1.5}, {"seed": Infinity}]}', encoding="utf-8")
+    assert end_of_report(trained) == 0
+    assert "NumPy 2, unknown" in as_text({**report, "made_by": {"source": "a", "numpy": "2"}})
     quick = replace(trained, is_quick=True)
     differences = make_report(quick, rows, made_by)["summary"]["differences"].values()
     assert {of["verdict"] for of in differences} == {"no verdict (--quick)"}
