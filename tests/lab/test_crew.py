@@ -151,8 +151,10 @@ def test_a_quick_look_takes_options_with_several_numbers_and_has_a_report_of_its
 
 
 def test_a_process_that_cannot_even_start_is_no_result(tmp_path, monkeypatch):
-    monkeypatch.setattr(crew, "PACKAGE", tmp_path / "nothing")
-    monkeypatch.setenv("PYTHONPATH", "")
+    package = tmp_path / "senumpy"  # comes before an installed one: the process begins in the folder above the package
+    package.mkdir()
+    (package / "__init__.py").write_text("raise ImportError('a package that cannot be imported')")
+    monkeypatch.setattr(crew, "PACKAGE", package)
     todo = study(tmp_path).wanted([0])
     with pytest.raises(ValueError, match="a process for the runs could not be started: it ended with exit code 1"):
         train(todo)
