@@ -49,7 +49,7 @@ def _draw_runs(ax, variants, accuracy):
     for position, (variant, summary) in enumerate(variants.items()):
         _dots_and_interval(ax, position, list(accuracy[variant].values()), summary["test_accuracy"])
     labels = ["\n".join(_about(variant, summary)) for variant, summary in variants.items()]
-    ax.set_xticks(range(len(variants)), labels)
+    ax.set_xticks(range(len(variants)), labels, fontsize=9)
     ax.set(xlim=(-0.6, max(len(variants), 1) - 0.4), ylabel="test accuracy, %")
     ax.set_title("dot: seed, bar: mean and 95 % interval")
 

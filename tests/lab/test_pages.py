@@ -82,6 +82,7 @@ PHOTOS, COLOUR_CAST = ("photos", "photos-variantlight", "photos-variantpermuted"
 EQUAL_STEPS = {"task": "cued-digits-n_train1000", "how": "48-epochs-rate-0.2"}
 LONG = "60-epochs-rate-0.2"
 RESNET_8 = {"model": "resnet8", "task": "cued-digits", "how": "36-epochs-rate-0.1"}
+RESNET_20 = {"model": "resnet20", "task": "cued-digits", "how": "12-epochs-rate-0.1"}
 CLAIMS = {
     CHAPTER: lambda: [
         "reads {:.3f} to {:.3f} on the test pictures".format(*ends(of("plain", "se", how=LONG))),
@@ -128,6 +129,9 @@ CLAIMS = {
         f"SE {learned('se', 'se', how=LONG)} learned, {spread('se', 'se', how=LONG)}; plain "
         f"{learned('plain', 'se', how=LONG)}, {spread('plain', 'se', how=LONG)}, with {trained_without_se():.3f} in",
         *(f"{place}: {minus_se(place, 'position', **RESNET_8)}" for place in ("pre", "post", "identity", "inside")),
+        f"**With SE**: {learned('se', 'capacity', **RESNET_20)} learned, {spread('se', 'capacity', **RESNET_20)}",
+        f"{learned('plain', 'capacity', **RESNET_20)} each, {spread('plain', 'capacity', **RESNET_20)} and "
+        f"{spread('plain-wide', 'capacity', **RESNET_20)}",
     ],
     "senumpy/lab/results/README.md": lambda: [
         "The {:,} runs took {:.1f} hours".format(*hours()),
