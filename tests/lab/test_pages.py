@@ -145,6 +145,7 @@ CLAIMS = {
         *({"no difference seen": "On photographs no gain was seen."}[verdict("plain", "se", task, "10-epochs-rate-0.2")]
           for task in (*PHOTOS, COLOUR_CAST)),
         f"a fourth stage without SE gets part of the way ({spread('plain-deep', 'capacity')})",
+        f"({learned('plain', 'capacity', **RESNET_20)} runs, with SE {learned('se', 'capacity', **RESNET_20)})",
     ],
 }  # fmt: skip
 
