@@ -95,7 +95,7 @@ CLAIMS = {
         *(f"| {se['seed']} | {se['train_accuracy']:.3f} | {se['test_accuracy']:.3f} | {plain['train_accuracy']:.3f} | "
           f"{plain['test_accuracy']:.3f} |" for se, plain in pairs(**EQUAL_STEPS)),
         f"none above {max(of('max', 'squeeze')['accuracies'].values()):.2f}.",
-        {("3 of 3", "0 of 3", "0 of 3", "5 of 5", "0 of 5", "0 of 5"): "With SE all eight learned, and without it none"}[
+        {("3 of 3", "0 of 3", "0 of 3", "5 of 5", "0 of 5", "0 of 5"): "With SE all eight learned, without it none"}[
             tuple(learned(v, "capacity", **net) for net in (RESNET_20, RESNET_8) for v in ("se", "plain", "plain-wide"))
         ],
         "two read {:.2f} and {:.2f}".format(*sorted(of("r4", "ratio")["accuracies"].values())[:2]),
