@@ -141,6 +141,7 @@ CLAIMS = {
     ],
     "senumpy/lab/results/README.md": lambda: [
         "The {:,} runs took {:.1f} hours".format(*hours()),
+        {"20 of 20": "On all of them, as the lab trains, 20 of 20 seeds learned"}[learned("se", "se")],
     ],
     "README.md": lambda: [
         f"{learned('se', 'se')} with SE that learned the task and {learned('plain', 'se')} without",
