@@ -43,7 +43,7 @@ def find_recipe(model, task, options, *folders):
                 return recipe, how if options_there == options else f"{how} (found on {task} as it comes)"
     of_train = RECIPES[task]
     recipe = {name: getattr(of_train, name) for name in ("epochs", "batch_size", "lr")}
-    return recipe, "that of the command train (the tiny CNN's); no search for a better one was made"
+    return recipe, "that of the command train (the tiny CNN's); no search has found it a better one"
 
 
 def _read(path, model, task):
